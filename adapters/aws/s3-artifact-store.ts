@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import {
+  type _Object,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type ListObjectsV2CommandInput,
+  NoSuchKey,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  paginateListObjectsV2,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { artifactKey, uploadKey, uploadsOf } from '../../core/contracts/object-keys.ts';
+import { isPlatformError, PlatformError } from '../../core/domain/errors.ts';
+import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
+
+export interface S3ArtifactStoreOptions {
+  readonly client: S3Client;
+  readonly bucketName: string;
+}
+
+/** Asks S3 to store an artifact only where its key is still free, and to check the bytes against the hash that names them. */
+export const putArtifactRequest = (Bucket: string, sha256: string, Body: Uint8Array): PutObjectCommandInput => ({
+  Bucket,
+  Key: artifactKey(sha256),
+  Body,
+  ContentType: 'application/octet-stream',
+  ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+  IfNoneMatch: '*',
+});
+
+const PRECONDITION_FAILED = 412;
+/** Another writer of the same key was under way: the same content, because the key is its hash. */
+const CONDITIONAL_CONFLICT = 409;
+
+/** Artifacts and uploads in one bucket; see core/contracts/object-keys.ts for its keys. */
+export function s3ArtifactStore({ client, bucketName }: S3ArtifactStoreOptions): ArtifactStore {
+  return {
+    uploadUrl: (service, uploadId, { now, expiresAt }) =>
+      getSignedUrl(client, new PutObjectCommand({ Bucket: bucketName, Key: uploadKey(service, uploadId) }), {
+        // Time comes from the request, so that a moved clock moves the expiry, too.
+        signingDate: new Date(now),
+        expiresIn: Math.round((expiresAt - now) / 1000),
+      }),
+
+    async listUploads(service) {
+      const Prefix = uploadsOf(service);
+      const uploads = await listAll(client, { Bucket: bucketName, Prefix });
+      return uploads
+        .sort((a, b) => Number(b.LastModified) - Number(a.LastModified))
+        .map(({ Key = '', Size = 0 }) => ({ uploadId: Key.slice(Prefix.length), bytes: Size }));
+    },
+
+    async readUpload(service, uploadId, limitBytes) {
+      try {
+        const object = await client.send(
+          new GetObjectCommand({ Bucket: bucketName, Key: uploadKey(service, uploadId) }),
+        );
+        const bytes = object.ContentLength ?? 0;
+        if (bytes > limitBytes) {
+          // Unread, it would hold its connection for good.
+          if (object.Body instanceof Readable) object.Body.destroy();
+          throw tooLarge(bytes, limitBytes);
+        }
+        return await object.Body?.transformToByteArray();
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw isPlatformError(error) ? error : unreachable('GetObject', error);
+      }
+    },
+
+    async removeUpload(service, uploadId) {
+      try {
+        await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: uploadKey(service, uploadId) }));
+      } catch {
+        // The version is registered by now and must be answered; the bucket's lifecycle removes the upload.
+      }
+    },
+
+    async putArtifact(sha256, bytes) {
+      try {
+        await client.send(new PutObjectCommand(putArtifactRequest(bucketName, sha256, bytes)));
+      } catch (error) {
+        const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+        if (status !== PRECONDITION_FAILED && status !== CONDITIONAL_CONFLICT) throw unreachable('PutObject', error);
+      }
+    },
+
+    async readArtifact(sha256) {
+      const bytes = await download(client, bucketName, sha256);
+      const got = createHash('sha256').update(bytes).digest('hex');
+      if (got !== sha256) throw unavailable(sha256, `its content has the sha256 ${got}`);
+      return bytes;
+    },
+  };
+}
+
+async function listAll(client: S3Client, input: ListObjectsV2CommandInput): Promise<_Object[]> {
+  const objects: _Object[] = [];
+  try {
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, input)) objects.push(...Contents);
+  } catch (error) {
+    throw unreachable('ListObjectsV2', error);
+  }
+  return objects;
+}
+
+async function download(client: S3Client, bucketName: string, sha256: string): Promise<Uint8Array> {
+  try {
+    const object = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: artifactKey(sha256) }));
+    const bytes = await object.Body?.transformToByteArray();
+    if (bytes) return bytes;
+  } catch (error) {
+    throw unavailable(sha256, 'it cannot be read', error);
+  }
+  throw unavailable(sha256, 'it is empty');
+}
+
+const tooLarge = (bytes: number, limitBytes: number) =>
+  new PlatformError('artifact.too_large', {
+    message: `the uploaded file has ${bytes} bytes; at most ${limitBytes} are taken`,
+    details: { bytes, limitBytes },
+  });
+
+const unreachable = (operation: string, cause: unknown) =>
+  new PlatformError('artifact.store_unavailable', {
+    message: 'the artifact store cannot be reached at the moment; try again',
+    details: { operation },
+    cause,
+  });
+
+const unavailable = (sha256: string, reason: string, cause?: unknown) =>
+  new PlatformError('artifact.unavailable', {
+    message: `the model artifact ${sha256} cannot be served: ${reason}; register the model again`,
+    details: { sha256 },
+    cause,
+  });

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import type * as z from 'zod';
+import {
+  ModelVersion,
+  type RegisterRequest,
+  Rollout,
+  RolloutList,
+  type RolloutRequest,
+  ServiceList,
+  ServiceSummary,
+  UploadAnswer,
+  type UploadRequest,
+  VersionList,
+} from '../../core/contracts/api.ts';
+import { MODEL_VERSION_HEADER, PREDICTION_ID_HEADER } from '../../core/contracts/headers.ts';
+import { ApiFailure } from './api-failure.ts';
+import { type ModelSource, type OnProgress, sha256Of, sizeOf } from './model-source.ts';
+import { RETRY_DELAYS_MS, withRetries } from './retry.ts';
+import { createSend, type Sign } from './send.ts';
+import { uploadModel } from './upload-model.ts';
+
+export interface KeelsonClientOptions {
+  /** Base URL of the API, for example `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** @default the platform's `fetch` */
+  readonly fetch?: typeof fetch;
+  /** How requests are authorized. @default - they are not */
+  readonly sign?: Sign | undefined;
+  /** How long to wait before each further attempt after a passing failure. @default 200, 400 and 800 ms */
+  readonly retryDelaysMs?: readonly number[];
+}
+
+/** A model to register, and what is known of it. */
+export type Registration = Omit<RegisterRequest, 'sha256' | 'uploadId'> & {
+  /** Repeating a registration with the same key gives the same version. @default - a new key for each call */
+  readonly idempotencyKey?: string;
+  readonly onHashProgress?: OnProgress;
+  readonly onUploadProgress?: OnProgress;
+};
+
+/** An inference answer as the server wrote it: parsing it as plain JSON would lose NaN and the digits of large integers. */
+export interface InferenceAnswer {
+  readonly text: string;
+  readonly contentType: string;
+  /** The version that answered. */
+  readonly modelVersion: string | undefined;
+  readonly predictionId: string | undefined;
+}
+
+export type KeelsonClient = ReturnType<typeof createKeelsonClient>;
+
+/** Every method throws ApiFailure where the API refuses or fails, and ConnectionFailure where it does not answer. */
+export function createKeelsonClient({
+  url,
+  fetch: send = fetch,
+  sign,
+  retryDelaysMs = RETRY_DELAYS_MS,
+}: KeelsonClientOptions) {
+  const call = createCall({ url, fetch: send, sign, retryDelaysMs });
+
+  const createUpload = (service: string, request: UploadRequest = {}): Promise<UploadAnswer> =>
+    call.json(UploadAnswer, 'POST', `${pathOf(service)}/uploads`, { body: request });
+
+  const upload = (target: Pick<UploadAnswer, 'url'>, source: ModelSource, onProgress?: OnProgress): Promise<void> =>
+    withRetries(() => uploadModel(target.url, source, { fetch: send, onProgress }), retryDelaysMs);
+
+  return {
+    services: async (): Promise<ServiceSummary[]> => (await call.json(ServiceList, 'GET', '/api/services')).services,
+
+    service: (service: string): Promise<ServiceSummary> => call.json(ServiceSummary, 'GET', pathOf(service)),
+
+    /** A URL to put one model to. */
+    createUpload,
+
+    /** Puts a model to the URL of `createUpload`. */
+    upload,
+
+    /** Uploads a model and registers it as the service's next version. */
+    async register(service: string, source: ModelSource, registration: Registration = {}): Promise<ModelVersion> {
+      const { idempotencyKey = randomUUID(), onHashProgress, onUploadProgress, ...known } = registration;
+      const sha256 = await sha256Of(source, onHashProgress);
+      const target = await createUpload(service, { sha256, bytes: await sizeOf(source) });
+      await upload(target, source, onUploadProgress);
+      const body: RegisterRequest = { sha256, uploadId: target.uploadId, ...known };
+      return call.json(ModelVersion, 'POST', `${pathOf(service)}/versions`, { body, idempotencyKey });
+    },
+
+    /** All versions of a service. */
+    versions: async (service: string): Promise<ModelVersion[]> =>
+      (await call.json(VersionList, 'GET', `${pathOf(service)}/versions`)).versions,
+
+    version: (service: string, version: number): Promise<ModelVersion> =>
+      call.json(ModelVersion, 'GET', `${pathOf(service)}/versions/${version}`),
+
+    /** Makes a version serve. */
+    rollout: (
+      service: string,
+      version: number,
+      { strategy = 'all-at-once', idempotencyKey = randomUUID() }: RolloutOptions = {},
+    ): Promise<Rollout> =>
+      call.json(Rollout, 'POST', `${pathOf(service)}/rollouts`, { body: { version, strategy }, idempotencyKey }),
+
+    /** Makes the version serve that served before. */
+    rollback: (
+      service: string,
+      { idempotencyKey = randomUUID() }: { idempotencyKey?: string } = {},
+    ): Promise<Rollout> => call.json(Rollout, 'POST', `${pathOf(service)}/rollback`, { idempotencyKey }),
+
+    /** All rollouts and rollbacks of a service. */
+    rollouts: async (service: string): Promise<Rollout[]> =>
+      (await call.json(RolloutList, 'GET', `${pathOf(service)}/rollouts`)).rollouts,
+
+    /** Predicts by the Open Inference Protocol. `request` is its JSON text, `NaN` and large integers included. */
+    infer: (service: string, request: string, { version }: { version?: number | undefined } = {}) =>
+      call.inference(
+        `/v2/models/${encodeURIComponent(service)}${version === undefined ? '' : `/versions/${version}`}/infer`,
+        request,
+        { contentType: 'application/json', accept: 'application/json' },
+      ),
+
+    /** Predicts as SageMaker's InvokeEndpoint does, with the version that serves. */
+    invoke: (service: string, body: string, types: { contentType: string; accept?: string }) =>
+      call.inference(`/endpoints/${encodeURIComponent(service)}/invocations`, body, types),
+  };
+}
+
+interface RolloutOptions {
+  readonly strategy?: RolloutRequest['strategy'];
+  readonly idempotencyKey?: string;
+}
+
+const pathOf = (service: string): string => `/api/services/${encodeURIComponent(service)}`;
+
+function createCall(connection: Parameters<typeof createSend>[0]) {
+  const send = createSend(connection);
+  return {
+    async json<S extends z.ZodType>(
+      schema: S,
+      method: 'GET' | 'POST',
+      path: string,
+      { body, idempotencyKey }: { body?: object; idempotencyKey?: string } = {},
+    ): Promise<z.infer<S>> {
+      const { text } = await send({
+        method,
+        path,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+        },
+      });
+      return parseAnswer(schema, text, `${method} ${path}`);
+    },
+    async inference(
+      path: string,
+      body: string,
+      { contentType, accept = contentType }: { contentType: string; accept?: string },
+    ): Promise<InferenceAnswer> {
+      const answer = await send({ method: 'POST', path, body, headers: { 'content-type': contentType, accept } });
+      return {
+        text: answer.text,
+        contentType: answer.headers.get('content-type') ?? '',
+        modelVersion: answer.headers.get(MODEL_VERSION_HEADER) ?? undefined,
+        predictionId: answer.headers.get(PREDICTION_ID_HEADER) ?? undefined,
+      };
+    },
+  };
+}
+
+/** An answer that is not what the contract says comes from something else: a proxy, another program on the port. */
+function parseAnswer<S extends z.ZodType>(schema: S, text: string, request: string): z.infer<S> {
+  const parsed = schema.safeParse(tryParse(text));
+  if (parsed.success) return parsed.data;
+  const [problem] = parsed.error.issues;
+  throw new ApiFailure(
+    `the answer to ${request} is not Keelson's${problem ? ` (${problem.path.join('.') || 'body'}: ${problem.message})` : ''}; is this the right URL?`,
+    { status: 200, code: 'client.unexpected_answer' },
+  );
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No JSON at all fails every schema, and so gets the same message as JSON of another shape.
+    return undefined;
+  }
+}

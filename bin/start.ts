@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { prepareExamples } from '../examples/prepare-examples.ts';
+import { startPlatform } from '../local/platform.ts';
+
+const USAGE = `usage: npm start [-- --port 8080 --host 127.0.0.1 --data .keelson --token SECRET --assembly cdk.out --no-examples]`;
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  const log = (line: string) => console.log(line);
+  const assembly = options.assembly ?? synthesize(join(options.dataDirectory, 'cdk.out'));
+  const platform = await startPlatform({ ...options, assembly, log });
+  const stop = async () => {
+    await platform.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  const suggestions = options.examples ? await prepareExamples(platform.url, { token: options.token, log }) : [];
+  console.log(`keelson ready ${platform.url}`);
+  for (const line of suggestions) console.log(line);
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: process.env['PORT'] ?? '8080' },
+      host: { type: 'string', default: '127.0.0.1' },
+      data: { type: 'string', default: '.keelson' },
+      token: { type: 'string' },
+      assembly: { type: 'string' },
+      'no-examples': { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw new Error(`--port must be a number from 0 to 65535, got ${values.port}\n${USAGE}`);
+  }
+  const token = values.token ?? process.env['KEELSON_TOKEN'];
+  // One that was synthesized before, for example by `npm run synth`.
+  const assembly = values.assembly === undefined ? undefined : resolve(values.assembly);
+  return {
+    port,
+    assembly,
+    host: values.host,
+    dataDirectory: resolve(values.data),
+    examples: !values['no-examples'],
+    ...(token !== undefined && { token }),
+  };
+}
+
+/** In a process of its own: the CDK library is large, and the platform must run what was written, not what is in memory. */
+function synthesize(outputDirectory: string): string {
+  const app = join(import.meta.dirname, 'app.ts');
+  const { status } = spawnSync(process.execPath, [app], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, CDK_OUTDIR: outputDirectory },
+  });
+  if (status !== 0) throw new Error('the app could not be synthesized; the reason is above');
+  return outputDirectory;
+}

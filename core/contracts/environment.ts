@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { PlatformError } from '../domain/errors.ts';
+
+/** Environment of an inference function: written by `lib`, read by `lambdas/infer/wire.ts`. */
+export const InferEnvironment = z.object({
+  /** Bucket that holds the artifacts. */
+  ARTIFACT_BUCKET: z.string().min(1),
+  /** The registry's table. */
+  REGISTRY_TABLE: z.string().min(1),
+  /** How much memory loaded models may take together, in MiB; least recently used ones are released beyond it. */
+  MODEL_CACHE_MIB: z.coerce.number().int().positive(),
+  /** ONNX Runtime sends telemetry by default from 1.29 on Linux. */
+  ORT_DISABLE_TELEMETRY: z.literal('1'),
+});
+export type InferEnvironment = z.infer<typeof InferEnvironment>;
+
+/** Environment of the control function. */
+export const ControlEnvironment = z.object({
+  ARTIFACT_BUCKET: z.string().min(1),
+  REGISTRY_TABLE: z.string().min(1),
+  /** Names of the declared services, joined by commas; empty when all are served by the pool. */
+  DECLARED_SERVICES: z.string(),
+});
+export type ControlEnvironment = z.infer<typeof ControlEnvironment>;
+
+/** What `lib` must write for a schema: every variable, as a string. A renamed or missing one does not compile. */
+export type EnvironmentFor<S extends z.ZodType> = { [K in keyof z.infer<S>]: string };
+
+/** @throws `environment.invalid` naming every variable that is missing or wrong */
+export function parseEnvironment<S extends z.ZodType>(
+  schema: S,
+  environment: Record<string, string | undefined>,
+): z.infer<S> {
+  const parsed = schema.safeParse(environment);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new PlatformError('environment.invalid', {
+    message: `the function's environment is wrong: ${problems.join('; ')}; deploy again, the stack writes these variables`,
+    details: { problems },
+  });
+}

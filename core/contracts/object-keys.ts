@@ -1,0 +1,9 @@
+/** Object keys in the artifact bucket. Artifacts are addressed by content, so that one key can only ever hold one model. */
+export const ARTIFACT_PREFIX = 'artifacts/';
+export const artifactKey = (sha256: string): string => `${ARTIFACT_PREFIX}sha256/${sha256}`;
+
+/** Where uploads wait to be registered; the bucket expires this prefix. */
+export const UPLOAD_PREFIX = 'uploads/';
+
+export const uploadsOf = (service: string): string => `${UPLOAD_PREFIX}${service}/`;
+export const uploadKey = (service: string, uploadId: string): string => `${uploadsOf(service)}${uploadId}`;

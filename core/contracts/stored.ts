@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { ServiceName } from './service-name.ts';
+
+/** Items of the registry table, besides their keys (see table-keys.ts). Read through these schemas: a bad item fails at the door. */
+
+export const StoredState = z.object({
+  service: ServiceName,
+  latestVersion: z.number().int(),
+  champion: z.number().int().nullable(),
+  earlierChampions: z.array(z.number().int()),
+  revision: z.number().int(),
+  updatedAt: z.string(),
+});
+
+export const StoredRequest = z.object({
+  fingerprint: z.string(),
+  version: z.number().int().optional(),
+  rolloutId: z.string().optional(),
+});

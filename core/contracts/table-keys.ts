@@ -1,0 +1,36 @@
+/**
+ * Keys of the one registry table.
+ *
+ * | pk               | sk                  | item                                       |
+ * |------------------|---------------------|--------------------------------------------|
+ * | `SERVICES`       | `{service}`         | directory entry, to list services          |
+ * | `SERVICE#{name}` | `STATE`             | champion pointer, latest version, revision |
+ * | `SERVICE#{name}` | `VERSION#{8 digits}`| one immutable version                      |
+ * | `SERVICE#{name}` | `ROLLOUT#{id}`      | one rollout or rollback                    |
+ * | `SERVICE#{name}` | `REQUEST#{key}`     | what an idempotency key led to; expires    |
+ */
+export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'expiresAt' } as const;
+
+export const directoryKey = (service: string) => ({ pk: 'SERVICES', sk: service });
+export const DIRECTORY_PARTITION = 'SERVICES';
+
+export const servicePartition = (service: string): string => `SERVICE#${service}`;
+export const stateKey = (service: string) => ({ pk: servicePartition(service), sk: 'STATE' });
+
+export const VERSION_PREFIX = 'VERSION#';
+// Zero-padded so that the sort key orders versions as numbers.
+export const versionKey = (service: string, version: number) => ({
+  pk: servicePartition(service),
+  sk: `${VERSION_PREFIX}${String(version).padStart(8, '0')}`,
+});
+
+export const ROLLOUT_PREFIX = 'ROLLOUT#';
+export const rolloutKey = (service: string, id: string) => ({
+  pk: servicePartition(service),
+  sk: `${ROLLOUT_PREFIX}${id}`,
+});
+
+export const requestKey = (service: string, idempotencyKey: string) => ({
+  pk: servicePartition(service),
+  sk: `REQUEST#${idempotencyKey}`,
+});

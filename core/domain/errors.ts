@@ -1,0 +1,64 @@
+/** What each failure must tell: the code decides which details are given. Details never hold payloads or secrets. */
+export interface ErrorDetails {
+  'request.malformed': { reason: string };
+  'request.invalid': { problems: readonly string[] };
+  'request.route_not_found': { method: string; path: string };
+  'request.body_too_large': { bytes: number; limitBytes: number };
+  'request.unsupported_media_type': { got: string; allowed: readonly string[] };
+  'request.unsupported_encoding': { got: string; allowed: readonly string[] };
+  'infer.input_missing': { input: string; expected: readonly string[] };
+  'infer.input_unknown': { input: string; expected: readonly string[] };
+  'infer.input_duplicate': { input: string };
+  'infer.datatype_mismatch': { tensor: string; got: string; expected: string };
+  'infer.shape_mismatch': { tensor: string; got: readonly number[]; expected: readonly (number | string)[] };
+  'infer.value_invalid': { tensor: string; index: number; datatype: string };
+  'infer.output_unknown': { output: string; expected: readonly string[] };
+  'infer.model_failed': { service: string; version: number };
+  'infer.no_version': { service: string };
+  'registry.name_invalid': { name: string };
+  'registry.service_not_found': { service: string };
+  'registry.version_not_found': { service: string; version: number };
+  'registry.contended': { service: string; attempts: number };
+  'registry.revision_conflict': { service: string; expected: number };
+  'registry.nothing_to_roll_back': { service: string; champion: number | null };
+  'registry.already_champion': { service: string; version: number };
+  'registry.unavailable': { operation: string };
+  'registry.idempotency_mismatch': { key: string };
+  'rollout.not_found': { service: string; id: string };
+  'artifact.not_uploaded': { service: string; sha256: string };
+  'artifact.too_large': { bytes: number; limitBytes: number };
+  'artifact.checksum_mismatch': { expected: string; got: string };
+  'artifact.store_unavailable': { operation: string };
+  'artifact.unavailable': { sha256: string };
+  'onnx.malformed': { offset: number; reason: string };
+  'onnx.unsupported': { what: string; tensor?: string };
+  'training.no_rows': { got: number };
+  'training.shape_mismatch': { what: string; got: number; expected: number };
+  'training.label_invalid': { row: number; got: string };
+  'training.weight_invalid': { row: number; got: string };
+  'training.one_class': { classes: readonly number[] };
+  'training.option_invalid': { option: string; got: string; allowed: string };
+  'environment.invalid': { problems: readonly string[] };
+  'config.invalid': { problems: readonly string[] };
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** An expected failure. Anything else that is thrown is a bug, and its text never leaves the house. */
+export class PlatformError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'PlatformError';
+  readonly code: C;
+  readonly details: ErrorDetails[C];
+
+  constructor(code: C, { message, details, cause }: { message: string; details: ErrorDetails[C]; cause?: unknown }) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A union over codes, so that checking `code` also narrows `details`. */
+export type AnyPlatformError = { [C in ErrorCode]: PlatformError<C> }[ErrorCode];
+
+// `instanceof` alone would narrow to PlatformError<any> and lose the code.
+export const isPlatformError = (error: unknown): error is AnyPlatformError => error instanceof PlatformError;

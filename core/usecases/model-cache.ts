@@ -1,0 +1,94 @@
+import type { ModelVersion } from '../contracts/api.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { LoadedModel, ModelRuntime } from '../ports/model-runtime.ts';
+
+/** A version in memory with what the registry knows of it. */
+export interface ServingModel {
+  readonly version: ModelVersion;
+  readonly model: LoadedModel;
+}
+
+export interface ModelCache {
+  /** Runs `work` with the version in memory, loading it first where it is not; it is not released before `work` has ended. */
+  use<T>(version: ModelVersion, work: (serving: ServingModel) => Promise<T>): Promise<T>;
+  /** Estimated memory of the models held, in bytes. */
+  heldBytes(): number;
+}
+
+/** A session holds the weights again beside the graph's own structures; small models cost at least their arena. */
+const SESSION_FACTOR = 2;
+const SESSION_BASE_BYTES = 2 * 1024 * 1024;
+
+const estimateBytes = ({ artifact }: ModelVersion): number => artifact.bytes * SESSION_FACTOR + SESSION_BASE_BYTES;
+
+interface Entry {
+  readonly loading: Promise<ServingModel>;
+  readonly bytes: number;
+  users: number;
+}
+
+/**
+ * Models in memory, bounded: when they would together take more than `limitBytes`, those unused for the longest are
+ * released. One that is in use is never released, so a single model above the limit still serves.
+ */
+export function createModelCache({
+  artifacts,
+  runtime,
+  limitBytes,
+}: {
+  artifacts: ArtifactStore;
+  runtime: ModelRuntime;
+  limitBytes: number;
+}): ModelCache {
+  // A Map iterates in order of insertion; an entry is inserted again at each use, so the first is the least recently used.
+  const entries = new Map<string, Entry>();
+  const keyOf = ({ service, version }: ModelVersion) => `${service}@${version}`;
+  const heldBytes = () => [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+
+  const load = async (version: ModelVersion): Promise<ServingModel> => {
+    const bytes = await artifacts.readArtifact(version.artifact.sha256);
+    return { version, model: await runtime.load(bytes, version) };
+  };
+
+  const makeRoom = async (): Promise<void> => {
+    for (const [key, entry] of entries) {
+      if (heldBytes() <= limitBytes) return;
+      if (entry.users > 0) continue;
+      entries.delete(key);
+      const { model } = await entry.loading;
+      await model.release();
+    }
+  };
+
+  const open = (version: ModelVersion): Entry => {
+    const key = keyOf(version);
+    const held = entries.get(key);
+    if (held) {
+      entries.delete(key);
+      entries.set(key, held);
+      return held;
+    }
+    // Room is made a turn later, when the new entry is counted and has its first user.
+    const loading = Promise.resolve()
+      .then(makeRoom)
+      .then(() => load(version));
+    const entry: Entry = { loading, bytes: estimateBytes(version), users: 0 };
+    entries.set(key, entry);
+    // A load that failed is forgotten, so that the next request tries again.
+    loading.catch(() => entries.delete(key));
+    return entry;
+  };
+
+  return {
+    heldBytes,
+    async use(version, work) {
+      const entry = open(version);
+      entry.users += 1;
+      try {
+        return await work(await entry.loading);
+      } finally {
+        entry.users -= 1;
+      }
+    },
+  };
+}

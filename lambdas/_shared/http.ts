@@ -1,0 +1,17 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+
+export type HttpEvent = APIGatewayProxyEventV2;
+export type HttpResult = APIGatewayProxyStructuredResultV2;
+
+const JSON_TYPE = 'application/json';
+
+/** An answer whose body is JSON text already. */
+export const jsonText = (statusCode: number, body: string, headers: Record<string, string> = {}): HttpResult => ({
+  statusCode,
+  headers: { 'content-type': JSON_TYPE, ...headers },
+  body,
+});
+
+/** An answer in JSON. The value must hold no NaN: metrics and signatures are checked on their way in. */
+export const json = (statusCode: number, value: unknown, headers: Record<string, string> = {}): HttpResult =>
+  jsonText(statusCode, JSON.stringify(value), headers);

@@ -1,0 +1,129 @@
+import middy from '@middy/core';
+import { RegisterRequest, RolloutRequest, UploadRequest, VersionNumber } from '../../core/contracts/api.ts';
+import { CONTROL_ROUTES, type ControlRoute } from '../../core/contracts/routes.ts';
+import { ServiceName } from '../../core/contracts/service-name.ts';
+import { PlatformError } from '../../core/domain/errors.ts';
+import type { Idempotency, ModelRegistry } from '../../core/ports/model-registry.ts';
+import type { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
+import type { createUpload } from '../../core/usecases/create-upload.ts';
+import type { describeServices } from '../../core/usecases/describe-services.ts';
+import { requireService, requireVersion } from '../../core/usecases/find-service.ts';
+import type { registerVersion } from '../../core/usecases/register-version.ts';
+import { errorsToHttp } from '../_shared/errors-to-http.ts';
+import { type HttpEvent, type HttpResult, json } from '../_shared/http.ts';
+import { parseBody, parseValue } from '../_shared/parse-request.ts';
+import { readText } from '../_shared/read-body.ts';
+import { readIdempotency } from './idempotency.ts';
+import { serverMetadata } from './server-metadata.ts';
+
+export interface ControlHandlerDependencies {
+  readonly registry: ModelRegistry;
+  readonly services: ReturnType<typeof describeServices>;
+  readonly createUpload: ReturnType<typeof createUpload>;
+  readonly registerVersion: ReturnType<typeof registerVersion>;
+  readonly startRollout: ReturnType<typeof startRollout>;
+  readonly startRollback: ReturnType<typeof startRollback>;
+  readonly sha256: (text: string) => string;
+  readonly log: (error: unknown, event: HttpEvent) => void;
+}
+
+/** A request with what every route needs of it already checked. */
+interface Call {
+  readonly event: HttpEvent;
+  readonly now: number;
+  readonly service: () => string;
+  readonly idempotency: () => Idempotency | undefined;
+}
+
+type Answer = (call: Call) => Promise<HttpResult> | HttpResult;
+
+/** The control API, and the Open Inference Protocol's routes that concern the server as a whole. */
+export function createHandler(dependencies: ControlHandlerDependencies) {
+  const answers = createAnswers(dependencies);
+  return middy<HttpEvent, HttpResult>()
+    .use(errorsToHttp(dependencies.log, ({ status, message, code }) => json(status, { error: message, code })))
+    .handler(async (event) => {
+      const route = CONTROL_ROUTES.find((known) => known === event.routeKey);
+      if (!route) throw routeNotFound(event);
+      return answers[route]({
+        event,
+        now: event.requestContext.timeEpoch,
+        service: () => parseName(event),
+        idempotency: () => readIdempotency(event, dependencies.sha256),
+      });
+    });
+}
+
+function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Record<ControlRoute, Answer>> {
+  const { registry, services } = dependencies;
+  return {
+    'GET /v2': () => json(200, serverMetadata),
+    'GET /v2/health/live': () => json(200, { live: true }),
+    'GET /v2/health/ready': async () => {
+      // Ready means that a request for a model could be looked up.
+      await registry.findService('ready');
+      return json(200, { ready: true });
+    },
+    'GET /api/services': async () => json(200, { services: await services.list() }),
+    'GET /api/services/{service}': async ({ service }) => {
+      const name = service();
+      const found = await services.find(name);
+      return json(200, found ?? (await requireService(registry, name)));
+    },
+    'POST /api/services/{service}/uploads': async ({ event, service, now }) =>
+      json(201, await dependencies.createUpload(service(), parseBody(UploadRequest, readText(event)), now)),
+    'GET /api/services/{service}/versions': async ({ service }) => {
+      const name = service();
+      const versions = await registry.listVersions(name);
+      if (versions.length === 0) await requireService(registry, name);
+      return json(200, { versions });
+    },
+    'POST /api/services/{service}/versions': async ({ event, service, now, idempotency }) => {
+      const request = parseBody(RegisterRequest, readText(event));
+      return json(201, await dependencies.registerVersion(service(), request, { now, idempotency: idempotency() }));
+    },
+    'GET /api/services/{service}/versions/{version}': async ({ event, service }) =>
+      json(200, await requireVersion(registry, service(), parseVersion(event))),
+    'GET /api/services/{service}/rollouts': async ({ service }) => {
+      const { service: name } = await requireService(registry, service());
+      return json(200, { rollouts: await registry.listRollouts(name) });
+    },
+    'POST /api/services/{service}/rollouts': async ({ event, service, now, idempotency }) => {
+      const request = parseBody(RolloutRequest, readText(event));
+      return json(201, await dependencies.startRollout(service(), request, { now, idempotency: idempotency() }));
+    },
+    'GET /api/services/{service}/rollouts/{id}': async ({ event, service }) => {
+      const id = event.pathParameters?.['id'] ?? '';
+      const rollout = await registry.findRollout(service(), id);
+      if (!rollout) throw rolloutNotFound(service(), id);
+      return json(200, rollout);
+    },
+    'POST /api/services/{service}/rollback': async ({ service, now, idempotency }) =>
+      json(201, await dependencies.startRollback(service(), { now, idempotency: idempotency() })),
+  };
+}
+
+function parseName(event: HttpEvent): string {
+  const name = event.pathParameters?.['service'] ?? '';
+  if (ServiceName.safeParse(name).success) return name;
+  throw new PlatformError('registry.name_invalid', {
+    message: `${JSON.stringify(name)} is not a service name: 1 to 63 letters, digits, "-" or "_", starting with a letter or digit`,
+    details: { name },
+  });
+}
+
+const parseVersion = (event: HttpEvent): number => parseValue(VersionNumber, Number(event.pathParameters?.['version']));
+
+const routeNotFound = (event: HttpEvent) => {
+  const { method, path } = event.requestContext.http;
+  return new PlatformError('request.route_not_found', {
+    message: `there is nothing at ${method} ${path}`,
+    details: { method, path },
+  });
+};
+
+const rolloutNotFound = (service: string, id: string) =>
+  new PlatformError('rollout.not_found', {
+    message: `${service} has no rollout ${JSON.stringify(id)}; GET /api/services/${service}/rollouts lists them`,
+    details: { service, id },
+  });

@@ -1,0 +1,46 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
+import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
+import type { ControlEnvironment } from '../../core/contracts/environment.ts';
+import { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
+import { createUpload } from '../../core/usecases/create-upload.ts';
+import { describeServices } from '../../core/usecases/describe-services.ts';
+import { registerVersion } from '../../core/usecases/register-version.ts';
+import { logError } from '../_shared/log-error.ts';
+import type { ControlHandlerDependencies } from './handler.ts';
+
+export function wire(environment: ControlEnvironment): ControlHandlerDependencies {
+  const registry = dynamoModelRegistry({
+    client: DynamoDBDocumentClient.from(new DynamoDBClient(), { marshallOptions: { removeUndefinedValues: true } }),
+    tableName: environment.REGISTRY_TABLE,
+    random: Math.random,
+    sleep,
+  });
+  const artifacts = s3ArtifactStore({
+    // By default the SDK would sign an upload URL with the checksum of an empty body, and refuse every real file.
+    client: new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
+    bucketName: environment.ARTIFACT_BUCKET,
+  });
+  const declared = environment.DECLARED_SERVICES.split(',').filter((name) => name !== '');
+  const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
+  return {
+    registry,
+    services: describeServices({ registry, declared }),
+    createUpload: createUpload({ artifacts, newId: randomUUID }),
+    registerVersion: registerVersion({ artifacts, registry, sha256 }),
+    startRollout: startRollout({ registry, newId: rolloutId }),
+    startRollback: startRollback({ registry, newId: rolloutId }),
+    sha256,
+    log: logError,
+  };
+}
+
+const TIME_DIGITS = 9;
+
+/** Milliseconds in base 36, so that ids sort by time (until the year 5188), and 40 random bits. */
+const rolloutId = (now: number): string =>
+  `${now.toString(36).padStart(TIME_DIGITS, '0')}-${randomBytes(5).toString('hex')}`;

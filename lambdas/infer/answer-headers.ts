@@ -1,0 +1,19 @@
+import type { ModelVersion } from '../../core/contracts/api.ts';
+import { MODEL_VERSION_HEADER, PREDICTION_ID_HEADER } from '../../core/contracts/headers.ts';
+import { PlatformError } from '../../core/domain/errors.ts';
+
+/** Headers of every answer: exactly which version gave it, and the id by which its label can come later. */
+export const answerHeaders = (version: ModelVersion, predictionId: string): Record<string, string> => ({
+  [MODEL_VERSION_HEADER]: String(version.version),
+  [PREDICTION_ID_HEADER]: predictionId,
+});
+
+/** Printable ASCII without spaces at its ends: what a header can carry back unchanged. */
+const PREDICTION_ID = /^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/;
+
+/** @throws `request.invalid` for an id that cannot be echoed in a header */
+export function checkPredictionId(id: string | undefined): string | undefined {
+  if (id === undefined || PREDICTION_ID.test(id)) return id;
+  const problem = 'the prediction id must be 1 to 256 printable ASCII characters, with no space at either end';
+  throw new PlatformError('request.invalid', { message: problem, details: { problems: [problem] } });
+}

@@ -1,0 +1,179 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod';
+import { ServiceName } from '../core/contracts/service-name.ts';
+import { PlatformError } from '../core/domain/errors.ts';
+
+/**
+ * How many declared services fit: each brings 13 resources and 7 routes, and CloudFormation takes 500 resources in a stack,
+ * API Gateway 300 routes in an API. The pool serves any number of further names.
+ */
+export const MAX_DECLARED_SERVICES = 35;
+
+/** An HTTP API gives up after 30 s: a function that runs longer is paid for and answers nobody. */
+export const MAX_TIMEOUT_SECONDS = 29;
+
+export const MEMORY_MIB = { min: 512, max: 10_240 } as const;
+
+/** Lambda keeps 100 of an account's concurrent executions unreserved, and an account starts with 1000. */
+const RESERVABLE_CONCURRENCY = 900;
+
+const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter(
+  (days): days is number => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
+const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
+
+/** Said in one sentence whatever is wrong with the number: a string, a fraction or one out of range. */
+const wholeNumber = ({ min, max, unit }: { min: number; max: number; unit: string }) =>
+  z.custom<number>((value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max, {
+    error: ({ input }) => `must be a whole number of ${unit} from ${min} to ${max}, got ${show(input)}`,
+  });
+
+const text = ({ max, what }: { max: number; what: string }) =>
+  z.custom<string>((value) => typeof value === 'string' && value.trim() !== '' && value.length <= max, {
+    error: ({ input }) => `must be ${what} of 1 to ${max} characters, got ${show(input)}`,
+  });
+
+const options = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `unknown option ${(issue.keys as string[]).map(show).join(', ')}; the options are ${Object.keys(shape).join(', ')}`
+        : `must be an object, got ${show(issue.input)}`,
+  });
+
+const functionOptions = (defaults: { memoryMiB: number; timeoutSeconds: number }) => ({
+  /** Memory of the function; its share of a processor grows with it, one whole at 1769 MiB. */
+  memoryMiB: wholeNumber({ ...MEMORY_MIB, unit: 'MiB' }).default(defaults.memoryMiB),
+  /** How long one request may take. */
+  timeoutSeconds: wholeNumber({ min: 1, max: MAX_TIMEOUT_SECONDS, unit: 'seconds' }).default(defaults.timeoutSeconds),
+  /** Concurrent executions set aside for this function, which it cannot exceed; absent: the account's common limit. */
+  reservedConcurrency: wholeNumber({ min: 0, max: RESERVABLE_CONCURRENCY, unit: 'executions' }).optional(),
+  /** How long the function's log is kept. */
+  logRetentionDays: z
+    .custom<number>((value) => LOG_RETENTION_DAYS.includes(value as number), {
+      error: ({ input }) => `must be one of ${LOG_RETENTION_DAYS.join(', ')} days, got ${show(input)}`,
+    })
+    .default(RetentionDays.ONE_MONTH),
+});
+
+const ServiceOptions = options({
+  ...functionOptions({ memoryMiB: 1024, timeoutSeconds: 10 }),
+  /** What the service is for; shown on its function. */
+  description: text({ max: 256, what: 'a text' }).optional(),
+});
+
+const Issuer = z.custom<string>(
+  (value) => typeof value === 'string' && URL.canParse(value) && new URL(value).protocol === 'https:',
+  { error: ({ input }) => `must be the https URL of an OpenID Connect issuer, got ${show(input)}` },
+);
+
+const Audience = z.custom<string[]>(
+  (value) =>
+    Array.isArray(value) &&
+    value.length >= 1 &&
+    value.length <= 50 &&
+    value.every((audience) => typeof audience === 'string' && audience !== ''),
+  { error: ({ input }) => `must be a list of 1 to 50 audiences, got ${show(input)}` },
+);
+
+const AuthOptions = z.discriminatedUnion(
+  'kind',
+  [
+    options({ kind: z.literal('iam') }),
+    options({ kind: z.literal('jwt'), issuer: Issuer, audience: Audience }),
+    options({ kind: z.literal('none'), reason: text({ max: 500, what: 'the reason why everybody may call, a text' }) }),
+  ],
+  {
+    error: ({ input }) =>
+      `must be one of { kind: 'iam' }, { kind: 'jwt', ... }, { kind: 'none', ... }, got ${show(input)}`,
+  },
+);
+
+const KeelsonConfig = options({
+  /** Services with a function, a role and limits of their own, by name. Any other name that is registered is served by the pool. */
+  services: z
+    .record(ServiceName, ServiceOptions, {
+      error: ({ input }) => `must be an object of services by name, got ${show(input)}`,
+    })
+    .default({}),
+  /** The one function that serves every model whose name is not declared. */
+  pool: options(functionOptions({ memoryMiB: 2048, timeoutSeconds: 10 })).prefault({}),
+  /** The function that registers, promotes and lists. Registration holds a model twice in memory. */
+  control: options(functionOptions({ memoryMiB: 1024, timeoutSeconds: 29 })).prefault({}),
+  /** Processor of all functions: `arm64` costs 20 % less. */
+  architecture: z
+    .enum(['arm64', 'x86_64'], { error: ({ input }) => `must be "arm64" or "x86_64", got ${show(input)}` })
+    .default('arm64'),
+  /** Who may call: callers that AWS IAM allows, holders of a JSON Web Token, or everybody. */
+  auth: AuthOptions.default({ kind: 'iam' }),
+});
+
+/** The checked configuration, defaults filled in. */
+export type KeelsonConfig = z.infer<typeof KeelsonConfig>;
+/** What is written in keelson.config.ts. */
+export type KeelsonOptions = z.input<typeof KeelsonConfig>;
+export type Auth = KeelsonConfig['auth'];
+export type FunctionConfig = KeelsonConfig['pool'];
+
+/** Types the configuration where it is written; it is checked at synth. */
+export const defineConfig = (config: KeelsonOptions): KeelsonOptions => config;
+
+/** @throws `config.invalid` naming every problem with its value and what is allowed */
+export function parseConfig(input: unknown): KeelsonConfig {
+  const parsed = KeelsonConfig.safeParse(input);
+  const problems = [...(parsed.error?.issues ?? []).map(describeIssue), ...serviceProblems(input)];
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new PlatformError('config.invalid', {
+    message: `keelson.config.ts has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    details: { problems },
+  });
+}
+
+/** What reserved concurrency means that is surely not wanted, though AWS takes it. */
+export function concurrencyWarnings(config: KeelsonConfig): string[] {
+  const functions: [string, FunctionConfig][] = [
+    ...Object.entries(config.services).map(([name, service]): [string, FunctionConfig] => [
+      `services.${name}`,
+      service,
+    ]),
+    ['pool', config.pool],
+    ['control', config.control],
+  ];
+  const zero = functions
+    .filter(([, { reservedConcurrency }]) => reservedConcurrency === 0)
+    .map(
+      ([name]) =>
+        `${name}.reservedConcurrency is 0: the function refuses every request; leave it out for no reservation`,
+    );
+  const total = functions.reduce((sum, [, { reservedConcurrency }]) => sum + (reservedConcurrency ?? 0), 0);
+  if (total <= RESERVABLE_CONCURRENCY) return zero;
+  return [
+    ...zero,
+    `${total} concurrent executions are reserved together; an account with Lambda's default limit of 1000 takes ${RESERVABLE_CONCURRENCY}`,
+  ];
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const path = issue.path.map(String).join('.');
+  return path === '' ? message : `${path}: ${message}`;
+}
+
+/** Looked for in the raw input, so that they are named together with all other problems. */
+function serviceProblems(input: unknown): string[] {
+  const services = (input as { services?: unknown } | undefined)?.services;
+  if (typeof services !== 'object' || services === null) return [];
+  const names = Object.keys(services);
+  const problems = names.flatMap((name, index) => {
+    const twin = names.slice(0, index).find((earlier) => earlier.toLowerCase() === name.toLowerCase());
+    return twin === undefined
+      ? []
+      : [`services: ${show(twin)} and ${show(name)} differ in case alone, which people cannot tell apart; rename one`];
+  });
+  if (names.length <= MAX_DECLARED_SERVICES) return problems;
+  return [
+    ...problems,
+    `services: ${names.length} are declared, one stack takes ${MAX_DECLARED_SERVICES}; leave the others out, the pool serves them, or put them in a second stack`,
+  ];
+}

@@ -1,0 +1,44 @@
+import { Duration, Lazy, Size } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { ControlEnvironment, EnvironmentFor } from '../../core/contracts/environment.ts';
+import { CONTROL_ROUTES } from '../../core/contracts/routes.ts';
+import type { ArtifactBucket } from './artifact-bucket.ts';
+import type { Gateway } from './gateway.ts';
+import { NodeFunction, type NodeFunctionProps } from './node-function.ts';
+import type { RegistryTable } from './registry-table.ts';
+
+export interface ControlApiProps
+  extends Omit<NodeFunctionProps, 'entry' | 'description' | 'environment' | 'layers' | 'memory' | 'timeout'> {
+  /** Registration holds a model twice. @default Size.mebibytes(1024) */
+  readonly memory?: Size;
+  /** How long one request may take. @default Duration.seconds(29) */
+  readonly timeout?: Duration;
+  readonly artifacts: ArtifactBucket;
+  readonly registry: RegistryTable;
+  readonly gateway: Gateway;
+  /** Names of the services that have a function of their own, asked when the template is written. */
+  readonly declaredServices: () => readonly string[];
+}
+
+/** Registers, promotes, rolls back and lists; also answers what concerns the server as a whole, and wrong paths. */
+export class ControlApi extends NodeFunction {
+  constructor(scope: Construct, id: string, props: ControlApiProps) {
+    const { artifacts, registry, gateway, declaredServices, memory, timeout, ...options } = props;
+    super(scope, id, {
+      ...options,
+      entry: 'control',
+      description: 'Registers and promotes model versions',
+      memory: memory ?? Size.mebibytes(1024),
+      timeout: timeout ?? Duration.seconds(29),
+      environment: {
+        ARTIFACT_BUCKET: artifacts.bucket.bucketName,
+        REGISTRY_TABLE: registry.table.tableName,
+        DECLARED_SERVICES: Lazy.string({ produce: () => declaredServices().join(',') }),
+      } satisfies EnvironmentFor<typeof ControlEnvironment>,
+    });
+    artifacts.grantRegisterArtifacts(this.function);
+    registry.grantRegister(this.function);
+    gateway.addRoutes(this, this.function, CONTROL_ROUTES);
+    gateway.addFallback(this, this.function);
+  }
+}

@@ -1,0 +1,94 @@
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { SERVICE_NAME_PATTERN } from '../../core/contracts/service-name.ts';
+import type { Auth } from '../config.ts';
+import { ArtifactBucket } from './artifact-bucket.ts';
+import { DEFAULT_BUNDLE_FOLDER } from './bundle-folder.ts';
+import { ControlApi } from './control-api.ts';
+import type { FunctionProps } from './function-props.ts';
+import { Gateway } from './gateway.ts';
+import { ModelPool } from './model-pool.ts';
+import { RegistryTable } from './registry-table.ts';
+import { RuntimeLayer } from './runtime-layer.ts';
+
+export interface KeelsonPlatformProps {
+  /** Who may call. @default - callers that AWS IAM allows to invoke the route (SigV4) */
+  readonly auth?: Auth;
+  /** Processor of all functions. @default Architecture.ARM_64 */
+  readonly architecture?: Architecture;
+  /** The function that serves every name that is not declared. @default - 2048 MiB, 10 s */
+  readonly pool?: FunctionProps;
+  /** The function that registers and promotes. @default - 1024 MiB, 29 s */
+  readonly control?: FunctionProps;
+  /** Where S3 logs every access to the artifacts. @default - no access log */
+  readonly accessLogBucket?: IBucket;
+  /** Folder that `npm run bundle` writes. @default - the package's own `dist` */
+  readonly bundleFolder?: string;
+}
+
+/**
+ * All that services share: artifacts, registry, HTTP API, the control API and the pool. Give it to each `ModelService`;
+ * without any, every model is served by the pool.
+ */
+export class KeelsonPlatform extends Construct {
+  readonly artifacts: ArtifactBucket;
+  readonly registry: RegistryTable;
+  readonly gateway: Gateway;
+  readonly runtime: RuntimeLayer;
+  readonly control: ControlApi;
+  readonly pool: ModelPool;
+  readonly architecture: Architecture;
+  readonly bundleFolder: string;
+  private readonly declared: string[] = [];
+
+  constructor(scope: Construct, id: string, props: KeelsonPlatformProps = {}) {
+    super(scope, id);
+    this.architecture = props.architecture ?? Architecture.ARM_64;
+    this.bundleFolder = props.bundleFolder ?? DEFAULT_BUNDLE_FOLDER;
+    // What holds state comes first: the ids of these two are pinned by a test, because renaming one replaces it.
+    this.artifacts = new ArtifactBucket(this, 'Artifacts', {
+      ...(props.accessLogBucket && { accessLogBucket: props.accessLogBucket }),
+    });
+    this.registry = new RegistryTable(this, 'Registry');
+    this.gateway = new Gateway(this, 'Gateway', { ...(props.auth && { auth: props.auth }) });
+    this.runtime = new RuntimeLayer(this, 'Runtime', this.hosting);
+    const shared = {
+      artifacts: this.artifacts,
+      registry: this.registry,
+      gateway: this.gateway,
+      ...this.hosting,
+    };
+    this.control = new ControlApi(this, 'Control', {
+      ...props.control,
+      ...shared,
+      declaredServices: () => this.declaredServices,
+    });
+    this.pool = new ModelPool(this, 'Pool', { ...props.pool, ...shared, runtime: this.runtime });
+  }
+
+  /** Names of the services that have a function of their own, in order of name. */
+  get declaredServices(): readonly string[] {
+    return this.declared.toSorted();
+  }
+
+  /** @throws when the name cannot be one, or is taken */
+  declareService(name: string): void {
+    if (!SERVICE_NAME_PATTERN.test(name)) {
+      throw new Error(
+        `'serviceName' must be 1 to 63 letters, digits, "-" or "_" and start with a letter or digit, got ${JSON.stringify(name)}`,
+      );
+    }
+    const twin = this.declared.find((other) => other.toLowerCase() === name.toLowerCase());
+    if (twin !== undefined) {
+      throw new Error(
+        `'serviceName' must be unique on its platform whatever its case, got ${JSON.stringify(name)} beside ${JSON.stringify(twin)}; rename one`,
+      );
+    }
+    this.declared.push(name);
+  }
+
+  private get hosting() {
+    return { architecture: this.architecture, bundleFolder: this.bundleFolder };
+  }
+}

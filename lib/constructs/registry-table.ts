@@ -1,0 +1,69 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { servicePartition, TABLE_KEYS } from '../../core/contracts/table-keys.ts';
+
+/**
+ * The registry: services, versions and rollouts in one table (see core/contracts/table-keys.ts).
+ *
+ * On demand, so that an idle one costs its storage alone; restorable to any second of the last 35 days; protected against
+ * deletion and kept when the stack goes.
+ */
+export class RegistryTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: TABLE_KEYS.partition, type: AttributeType.STRING },
+      sortKey: { name: TABLE_KEYS.sort, type: AttributeType.STRING },
+      timeToLiveAttribute: TABLE_KEYS.timeToLive,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryption.AWS_MANAGED,
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /** Read the items of one service. */
+  grantReadService(grantee: IGrantable, service: string): void {
+    this.grantReadPartitions(grantee, { 'ForAllValues:StringEquals': servicePartition(service) });
+  }
+
+  /** Read the items of every service, but not the directory of their names. */
+  grantReadEveryService(grantee: IGrantable): void {
+    this.grantReadPartitions(grantee, { 'ForAllValues:StringLike': servicePartition('*') });
+  }
+
+  /** Read everything, add items and move pointers. Nothing of the registry is ever deleted but by its time to live. */
+  grantRegister(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        // A transaction is allowed by the actions it consists of.
+        actions: [
+          'dynamodb:GetItem',
+          'dynamodb:BatchGetItem',
+          'dynamodb:Query',
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+        ],
+        resources: [this.table.tableArn],
+      }),
+    );
+  }
+
+  // Every operation that is allowed names its partitions: a condition on none (`ForAllValues` holds for no values) cannot arise.
+  private grantReadPartitions(grantee: IGrantable, condition: Record<string, string>): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+        resources: [this.table.tableArn],
+        conditions: Object.fromEntries(
+          Object.entries(condition).map(([operator, partition]) => [operator, { 'dynamodb:LeadingKeys': [partition] }]),
+        ),
+      }),
+    );
+  }
+}

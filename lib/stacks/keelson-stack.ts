@@ -1,0 +1,71 @@
+import { CfnOutput, Duration, Size, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { concurrencyWarnings, type FunctionConfig, type KeelsonConfig } from '../config.ts';
+import type { FunctionProps } from '../constructs/function-props.ts';
+import { KeelsonPlatform } from '../constructs/keelson-platform.ts';
+import { ModelService } from '../constructs/model-service.ts';
+
+export interface KeelsonStackProps extends StackProps {
+  /** The checked configuration. */
+  readonly config: KeelsonConfig;
+  /** Folder that `npm run bundle` writes. @default - the package's own `dist` */
+  readonly bundleFolder?: string;
+}
+
+/** The platform and every service of the configuration. */
+export class KeelsonStack extends Stack {
+  readonly platform: KeelsonPlatform;
+  readonly services: readonly ModelService[];
+
+  constructor(scope: Construct, id: string, props: KeelsonStackProps) {
+    const { config, bundleFolder, ...stackProps } = props;
+    super(scope, id, { description: 'Keelson: serverless model serving', ...stackProps });
+    this.platform = new KeelsonPlatform(this, 'Platform', {
+      auth: config.auth,
+      architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+      pool: toProps(config.pool),
+      control: toProps(config.control),
+      ...(bundleFolder !== undefined && { bundleFolder }),
+    });
+    // Below a scope of its own, so that no service's name can meet the id of something else.
+    const services = new Construct(this, 'Services');
+    this.services = Object.entries(config.services).map(
+      ([serviceName, { description, ...options }]) =>
+        new ModelService(services, serviceName, {
+          serviceName,
+          platform: this.platform,
+          ...toProps(options),
+          ...(description !== undefined && { description }),
+        }),
+    );
+    for (const warning of concurrencyWarnings(config)) {
+      Validations.of(this).addWarning('keelson:reserved-concurrency', warning);
+    }
+    this.addOutputs();
+  }
+
+  private addOutputs(): void {
+    const { gateway, artifacts, registry, control, pool } = this.platform;
+    new CfnOutput(this, 'ApiUrl', { value: gateway.url, description: 'Base URL of the API' });
+    new CfnOutput(this, 'ArtifactBucketName', { value: artifacts.bucket.bucketName });
+    new CfnOutput(this, 'RegistryTableName', { value: registry.table.tableName });
+    new CfnOutput(this, 'ControlFunctionName', { value: control.function.functionName });
+    new CfnOutput(this, 'PoolFunctionName', { value: pool.function.functionName });
+    // Below the service: two names that differ in punctuation alone would have the same output here.
+    for (const service of this.services) {
+      new CfnOutput(service, 'FunctionName', {
+        value: service.function.functionName,
+        description: `Function of ${service.serviceName}`,
+      });
+    }
+  }
+}
+
+const toProps = (config: FunctionConfig): FunctionProps => ({
+  memory: Size.mebibytes(config.memoryMiB),
+  timeout: Duration.seconds(config.timeoutSeconds),
+  // The configuration takes exactly the numbers of days that the enumeration has.
+  logRetention: config.logRetentionDays,
+  ...(config.reservedConcurrency !== undefined && { reservedConcurrency: config.reservedConcurrency }),
+});

@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import { answerRequest, type HttpApiRoute } from './answer-request.ts';
+import { createBearerCheck } from './bearer-check.ts';
+import type { CorsConfiguration } from './cors.ts';
+import type { GatewayResponse } from './function-response.ts';
+import { message, refuseConnection, sendReply } from './reply.ts';
+import { createRequestIds } from './request-ids.ts';
+import { createRouteTable } from './route-table.ts';
+
+export interface HttpApiLimits {
+  /** How long a client may take to send its headers, and its whole request. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly connections: number;
+}
+
+export interface HttpApiOptions {
+  readonly apiId: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  readonly cors?: CorsConfiguration | undefined;
+  /** Every request must carry it as a bearer token; absent on loopback. */
+  readonly token?: string | undefined;
+  readonly limits?: Partial<HttpApiLimits>;
+}
+
+/** One HTTP API: API Gateway's data plane for payload format 2.0. */
+export interface HttpApi {
+  readonly server: Server;
+  addRoute(routeKey: string, route: HttpApiRoute): void;
+  addStage(name: string, variables?: Readonly<Record<string, string>>): void;
+  /** Until then every request is answered with 503: routes may be missing. */
+  open(): void;
+  /** Stops listening and waits for the requests under way, at most so long. */
+  close(drainMs: number): Promise<void>;
+}
+
+const DEFAULT_LIMITS: HttpApiLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 65_000,
+  connections: 4096,
+};
+/** AWS's quota for the request line and all headers together. */
+const HEADER_LIMIT_BYTES = 10_240;
+
+export function createHttpApi(options: HttpApiOptions): HttpApi {
+  const routes = createRouteTable<HttpApiRoute>();
+  const stages = new Map<string, Readonly<Record<string, string>> | undefined>();
+  const ids = createRequestIds();
+  const sources = { ...options, cors: options.cors, ids, routes, stages };
+  const isAllowed = createBearerCheck(options.token);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  let opened = false;
+  let closing = false;
+
+  const admit = async (request: IncomingMessage, requestId: string): Promise<GatewayResponse | undefined> => {
+    if (!isAllowed(request.headers.authorization)) return message(401, 'Unauthorized');
+    return opened ? await answerRequest(request, requestId, sources) : message(503, 'Service Unavailable');
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const requestId = ids.requestId();
+    const reply = await admit(request, requestId);
+    if (reply === undefined || response.destroyed) return;
+    // The rest of a refused body is read and dropped: closing at once would reset the connection before the client has its answer.
+    request.resume();
+    const own = { 'apigw-requestid': requestId, ...(closing ? { connection: 'close' } : {}) };
+    sendReply(request, response, { ...reply, headers: { ...reply.headers, ...own } });
+  };
+
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_LIMIT_BYTES,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
+      noDelay: true,
+    },
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        console.error('the local HTTP API failed on a request', error);
+        if (!response.headersSent) sendReply(request, response, message(500, 'Internal Server Error'));
+        else response.destroy();
+      });
+    },
+  );
+  server.maxConnections = limits.connections;
+  server.on('clientError', refuseConnection);
+
+  return {
+    server,
+    addRoute: (routeKey, target) => routes.add(routeKey, target),
+    addStage: (name, variables) => stages.set(name, variables),
+    open() {
+      opened = true;
+    },
+    close: (drainMs) =>
+      new Promise((resolve) => {
+        // Else a kept-alive connection would hold the server until the drain is over.
+        closing = true;
+        const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import type { InvocationResult } from '../functions/invocation.ts';
+import { type GatewayResponse, readFunctionResponse } from './function-response.ts';
+import { message } from './reply.ts';
+
+/** Lambda's own limit for a synchronous event, which a base64 body meets before the gateway's limit. */
+const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
+
+/** What stands behind a route. */
+export interface Integration {
+  readonly timeoutMs: number;
+  invoke(event: { requestId: string; payload: Uint8Array }): Promise<InvocationResult>;
+}
+
+/** Invokes the function and turns what comes of it into the client's answer. */
+export async function integrate(integration: Integration, payload: Buffer): Promise<GatewayResponse> {
+  if (payload.length > EVENT_LIMIT_BYTES) return message(413, 'Request Entity Too Large');
+  const result = await withTimeout(integration.invoke({ requestId: randomUUID(), payload }), integration.timeoutMs);
+  if (result === 'timeout' || result.kind === 'throttled') return message(503, 'Service Unavailable');
+  const response = result.kind === 'answer' ? readFunctionResponse(result.payload) : undefined;
+  return response ?? message(500, 'Internal Server Error');
+}
+
+function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T | 'timeout'> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve('timeout'), timeoutMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

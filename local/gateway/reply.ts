@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { GatewayResponse } from './function-response.ts';
+
+/** An answer of API Gateway's own. */
+export const message = (statusCode: number, text: string): GatewayResponse => ({
+  statusCode,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message: text }),
+});
+
+export function sendReply(request: IncomingMessage, response: ServerResponse, reply: GatewayResponse): void {
+  const bodiless = reply.statusCode === 204 || reply.statusCode === 304;
+  response.writeHead(reply.statusCode, {
+    ...reply.headers,
+    ...(bodiless ? {} : { 'content-length': Buffer.byteLength(reply.body) }),
+  });
+  response.end(bodiless || request.method === 'HEAD' ? undefined : reply.body);
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** Answers what is no request: too slow, too large or malformed. */
+export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = CLIENT_ERRORS[error.code ?? ''] ?? '400 Bad Request';
+  const body = JSON.stringify({ message: status.slice(4) });
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

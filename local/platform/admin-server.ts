@@ -1,0 +1,48 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import * as z from 'zod';
+import type { Clock } from '../clock.ts';
+import { readBody } from '../gateway/read-body.ts';
+
+const Step = z.strictObject({ advanceMs: z.number().min(0) });
+const BODY_LIMIT_BYTES = 1024;
+
+interface Answer {
+  readonly statusCode: number;
+  readonly value: unknown;
+}
+
+/** `GET /clock` and `POST /clock {"advanceMs": n}`: what one machine has and AWS has not. */
+export function createAdminServer(clock: Clock): Server {
+  return createServer((request, response) => {
+    answer(request, clock).then(({ statusCode, value }) => {
+      response.writeHead(statusCode, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(value));
+    });
+  });
+}
+
+async function answer(request: IncomingMessage, clock: Clock): Promise<Answer> {
+  // A web page of the same browser may reach loopback; it always says where it comes from.
+  if (request.headers.origin !== undefined) return refusal(403, 'requests from web pages are not answered');
+  if (request.url !== '/clock') return refusal(404, `there is no ${request.url}; there is /clock`);
+  if (request.method === 'GET') return { statusCode: 200, value: reading(clock) };
+  if (request.method !== 'POST') return refusal(405, `/clock takes GET and POST, not ${request.method}`);
+  const body = await readBody(request, BODY_LIMIT_BYTES);
+  const step = typeof body === 'object' ? parseStep(body.bytes) : undefined;
+  if (step === undefined) return refusal(400, 'send {"advanceMs": n}, n a number of 0 or more');
+  clock.advance(step);
+  return { statusCode: 200, value: reading(clock) };
+}
+
+function parseStep(bytes: Buffer): number | undefined {
+  try {
+    return Step.safeParse(JSON.parse(bytes.toString('utf8'))).data?.advanceMs;
+  } catch {
+    // No JSON: told by the caller.
+    return undefined;
+  }
+}
+
+const reading = (clock: Clock) => ({ nowMs: clock.now(), offsetMs: clock.offsetMs() });
+
+const refusal = (statusCode: number, message: string): Answer => ({ statusCode, value: { message } });
