@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type TableTraining, trainTable } from './csv/train-table.ts';
+import { shortestFloat32 } from './shared/shortest-float32.ts';
 import { writeTrainingResult } from './shared/training-result.ts';
 
 const USAGE = `node examples/train-csv.ts DATA.csv[.gz] --label COLUMN [--out DIR]
@@ -19,7 +20,7 @@ Trains a classifier on a CSV file with a header row and writes into DIR (default
   --hyperparameters JSON  such as '{"maxIterations":200}'
   --seed 1`;
 
-const cell = (value: number): string => (Number.isNaN(value) ? '' : String(value));
+const cell = (value: number): string => (Number.isNaN(value) ? '' : String(shortestFloat32(value)));
 
 function writeHoldout(directory: string, { holdout: { features, labels }, featureNames }: TableTraining): void {
   const { values, featureCount } = features;

@@ -90,6 +90,16 @@ const AuthOptions = z.discriminatedUnion(
   },
 );
 
+const KeyArn = z.custom<string>(
+  (value) =>
+    typeof value === 'string' &&
+    /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(value),
+  {
+    error: ({ input }) =>
+      `must be the ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID, no alias), got ${show(input)}`,
+  },
+);
+
 const KeelsonConfig = options({
   /** Services with a function, a role and limits of their own, by name. Any other name that is registered is served by the pool. */
   services: z
@@ -107,6 +117,8 @@ const KeelsonConfig = options({
     .default('arm64'),
   /** Who may call: callers that AWS IAM allows, holders of a JSON Web Token, or everybody. */
   auth: AuthOptions.default({ kind: 'iam' }),
+  /** An existing KMS key that encrypts the artifacts; absent: the account's AWS managed key for S3, which costs nothing. */
+  encryptionKeyArn: KeyArn.optional(),
 });
 
 /** The checked configuration, defaults filled in. */

@@ -77,16 +77,16 @@ function loadedModel(
 }
 
 function toOrt(ort: Ort, { datatype, shape, data }: Tensor): OrtTensor {
-  const held = datatype === 'FP16' ? asHalves(data as Uint16Array) : data;
-  return new ort.Tensor(ELEMENT_TYPES[datatype] as 'float32', held as Float32Array, shape);
+  if (datatype !== 'FP16') return new ort.Tensor(ELEMENT_TYPES[datatype] as 'float32', data as Float32Array, shape);
+  // The library's native part takes halves as Uint16Array, but its JavaScript part makes a Float16Array of them, which the
+  // native part reads as empty ("expected 2, got 0", onnxruntime-node 1.30 on Node 24). So the bits are wrapped first.
+  return Object.assign(new ort.Tensor('uint16', data as Uint16Array, shape), { type: ELEMENT_TYPES.FP16 });
 }
 
 function fromOrt(name: string, { type, dims, data }: OrtTensor): Tensor {
   const datatype = DATATYPES[type] as Datatype;
   return { name, datatype, shape: dims, data: datatype === 'FP16' ? asBits(data) : (data as TensorData) };
 }
-
-const asHalves = ({ buffer, byteOffset, length }: Uint16Array) => new Float16Array(buffer, byteOffset, length);
 
 function asBits(data: OrtTensor['data']): Uint16Array {
   const { buffer, byteOffset, length } = data as Uint16Array;

@@ -4,11 +4,17 @@ import { ApiFailure, ConnectionFailure } from '../client/index.ts';
 export function explainFailure(error: unknown): string {
   if (error instanceof ConnectionFailure) return `${error.message}\n${CONNECTION_HINT}`;
   if (error instanceof ApiFailure) {
-    const text = `${error.message} (${error.code}${error.status >= 400 ? `, HTTP ${error.status}` : ''})`;
+    const text = `${error.message} (${describeOrigin(error)})`;
     const hint = HINTS[error.status];
     return hint === undefined ? text : `${text}\n${hint}`;
   }
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The client makes up a code `http.401` where the answer had none. */
+function describeOrigin({ code, status }: ApiFailure): string {
+  if (status < 400) return code;
+  return code === `http.${status}` ? `HTTP ${status}` : `${code}, HTTP ${status}`;
 }
 
 const CONNECTION_HINT =

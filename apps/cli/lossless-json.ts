@@ -40,14 +40,19 @@ function restore(value: Quoted): LosslessJson {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.slice(1), restore(inner)]));
 }
 
-/** The engine's own complaint, with the tokens it does not know replaced by numbers of the same length: its position is then right. */
+/**
+ * The engine's own complaint. It does not know the tokens: numbers of the same length stand in for them, so that the
+ * position is right, and then the excerpt that it may quote is cut off, because it would show these numbers.
+ */
 function misplaced(text: string): Error | undefined {
   const tokens = new RegExp(`${STRING}|${TOKEN}`, 'g');
+  const known = text.replace(tokens, (scalar) => (scalar.startsWith('"') ? scalar : '1'.repeat(scalar.length)));
   try {
-    JSON.parse(text.replace(tokens, (scalar) => (scalar.startsWith('"') ? scalar : '1'.repeat(scalar.length))));
+    JSON.parse(known);
     return undefined;
   } catch (error) {
-    return error as Error;
+    const { message } = error as SyntaxError;
+    return new SyntaxError(known === text ? message : message.replace(/, (\.{3})?".*$/s, ''), { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FeatureMatrix } from '../../core/domain/training/feature-matrix.ts';
 import { type TrainModelRequest, trainModel } from '../../core/domain/training/train-model.ts';
+import { shortestFloat32 } from '../shared/shortest-float32.ts';
 import type { TrainingResult } from '../shared/training-result.ts';
 import { type CategoryEncoding, encodeColumns, type FeatureEncoder } from './encode-columns.ts';
 import { columnIndex, readTable, type Table } from './read-table.ts';
@@ -97,6 +98,6 @@ function labelsOf(table: Table, label: string, classNames: readonly string[] | u
 
 const samplesOf = ({ features: { values, featureCount }, labels }: TableTraining['holdout']) =>
   Array.from(labels.subarray(0, 10), (label, row) => ({
-    input: Array.from(values.subarray(row * featureCount, (row + 1) * featureCount)),
+    input: Array.from(values.subarray(row * featureCount, (row + 1) * featureCount), shortestFloat32),
     label,
   }));

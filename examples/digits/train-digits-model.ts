@@ -1,6 +1,7 @@
 import { predictLogisticRegression } from '../../core/domain/training/linear/predict-logistic-regression.ts';
 import { trainLogisticRegression } from '../../core/domain/training/linear/train-logistic-regression.ts';
 import { classificationMetrics } from '../../core/domain/training/metrics/classification-metrics.ts';
+import { shortestFloat32 } from '../shared/shortest-float32.ts';
 import { digestOf, type Sample, type TrainingResult } from '../shared/training-result.ts';
 import { digitsToOnnx } from './digits-to-onnx.ts';
 import { type DigitImages, drawDigits, IMAGE_SIZE, PIXELS } from './draw-digits.ts';
@@ -56,7 +57,7 @@ export function trainDigitsModel({
 
 /** Images as nested lists `[1][28][28]`. */
 function samplesOf({ pixels, labels }: DigitImages): Sample[] {
-  const rowOf = (start: number) => Array.from(pixels.subarray(start, start + IMAGE_SIZE));
+  const rowOf = (start: number) => Array.from(pixels.subarray(start, start + IMAGE_SIZE), shortestFloat32);
   return Array.from(labels.subarray(0, SAMPLE_COUNT), (label, image) => ({
     input: [Array.from({ length: IMAGE_SIZE }, (_, y) => rowOf(image * PIXELS + y * IMAGE_SIZE))],
     label,

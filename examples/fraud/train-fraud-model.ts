@@ -1,5 +1,6 @@
 import type { FeatureMatrix } from '../../core/domain/training/feature-matrix.ts';
 import { trainModel } from '../../core/domain/training/train-model.ts';
+import { shortestFloat32 } from '../shared/shortest-float32.ts';
 import { digestOf, type Sample, type TrainingResult } from '../shared/training-result.ts';
 import { buildFraudRows, type FraudRows } from './feature-rows.ts';
 import { FRAUD_FEATURES } from './features.ts';
@@ -105,7 +106,7 @@ function sampleRows({ features: { values, featureCount }, labels }: Part): Sampl
   return [1, 0]
     .flatMap((label) => spread(rowsWith(label), SAMPLE_COUNT / 2))
     .map((row) => ({
-      input: Array.from(values.subarray(row * featureCount, (row + 1) * featureCount)),
+      input: Array.from(values.subarray(row * featureCount, (row + 1) * featureCount), shortestFloat32),
       label: labels[row] as number,
     }));
 }

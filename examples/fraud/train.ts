@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shortestFloat32 } from '../shared/shortest-float32.ts';
 import { toJsonFile, writeTrainingResult } from '../shared/training-result.ts';
 import { type FraudTraining, trainFraudModel } from './train-fraud-model.ts';
 
@@ -23,8 +24,8 @@ function transactionsCsv({ transactions }: FraudTraining): string {
 
 function featuresCsv({ transactions, featureNames, rows }: FraudTraining): string {
   const lines = transactions.map(({ at }, row) => {
-    const features = rows.values.subarray(row * rows.featureCount, (row + 1) * rows.featureCount);
-    return csvRow([at, ...features, rows.labels[row] as number]);
+    const features = Array.from(rows.values.subarray(row * rows.featureCount, (row + 1) * rows.featureCount));
+    return csvRow([at, ...features.map(shortestFloat32), rows.labels[row] as number]);
   });
   return csvRow(['at_seconds', ...featureNames, 'fraud']) + lines.join('');
 }

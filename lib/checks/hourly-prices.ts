@@ -57,6 +57,8 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'AWS::GlobalAccelerator::Accelerator': 'an accelerator',
   'AWS::Grafana::Workspace': 'a Grafana workspace',
   'AWS::Kinesis::Stream': 'a stream, by the shard, or on demand by itself',
+  'AWS::KMS::Key': 'a customer managed key: 1 USD a month, by the hour',
+  'AWS::KMS::ReplicaKey': 'a customer managed key: 1 USD a month, by the hour',
   'AWS::KinesisAnalytics::': 'a streaming application',
   'AWS::KinesisAnalyticsV2::': 'a streaming application',
   'AWS::Lambda::CapacityProvider': 'instances kept for functions',

@@ -1,6 +1,6 @@
 import { type CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, type IGrantable, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { UPLOAD_RETENTION_DAYS } from '../../core/contracts/limits.ts';
@@ -9,32 +9,33 @@ import { ARTIFACT_PREFIX, UPLOAD_PREFIX } from '../../core/contracts/object-keys
 export interface ArtifactBucketProps {
   /** Where S3 writes a line for every request. @default - no access log; CloudTrail data events can record object access */
   readonly accessLogBucket?: IBucket;
+  /**
+   * Key that encrypts the objects; only its owner can then hand out or withdraw access by the key's policy.
+   * @default - the account's AWS managed key for S3, which has no price of its own
+   */
+  readonly encryptionKey?: IKey;
 }
 
 /**
  * Holds model artifacts by the hash of their content, and uploads that wait to be registered.
  *
- * Versioned, encrypted with a key of its own, reachable by TLS 1.2 and later only, never public, and kept when the stack
+ * Versioned, encrypted with KMS, reachable by TLS 1.2 and later only, never public, and kept when the stack
  * goes. An artifact's key can be written once: whoever puts one must ask S3 to refuse an existing key.
  *
- * The KMS key is the only part of a default deployment with a fixed price, 1 USD a month, whatever the number of models;
- * the bucket key keeps its requests to a few a day.
+ * A customer managed key is not made here: it would cost 1 USD a month, by the hour, whether anybody calls or not. The
+ * bucket key keeps requests to KMS to a few a day.
  */
 export class ArtifactBucket extends Construct {
   readonly bucket: Bucket;
-  readonly key: Key;
+  private readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: ArtifactBucketProps = {}) {
     super(scope, id);
-    this.key = new Key(this, 'Key', {
-      description: 'Encrypts model artifacts',
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    this.key = props.encryptionKey;
     this.bucket = new Bucket(this, 'Bucket', {
       versioned: true,
-      encryption: BucketEncryption.KMS,
-      encryptionKey: this.key,
+      encryption: this.key ? BucketEncryption.KMS : BucketEncryption.KMS_MANAGED,
+      ...(this.key && { encryptionKey: this.key }),
       bucketKeyEnabled: true,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
@@ -67,7 +68,7 @@ export class ArtifactBucket extends Construct {
   /** Read any artifact, and nothing else. */
   grantReadArtifacts(grantee: IGrantable): void {
     this.allow(grantee, { actions: ['s3:GetObject'], prefix: ARTIFACT_PREFIX });
-    allow(grantee, { actions: ['kms:Decrypt'], resources: [this.key.keyArn] });
+    this.allowKey(grantee, ['kms:Decrypt']);
   }
 
   /** Take uploads in, read, list and remove them, and store artifacts. */
@@ -80,7 +81,7 @@ export class ArtifactBucket extends Construct {
       // IfExists: S3 asks for this permission, without a prefix, before it says 404 rather than 403 of a missing object.
       conditions: { StringLikeIfExists: { 's3:prefix': `${UPLOAD_PREFIX}*` } },
     });
-    allow(grantee, { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.key.keyArn] });
+    this.allowKey(grantee, ['kms:Decrypt', 'kms:GenerateDataKey']);
   }
 
   /** An artifact never changes once stored: S3 itself refuses whoever does not ask for a free key. */
@@ -97,6 +98,11 @@ export class ArtifactBucket extends Construct {
         Bool: { 's3:ObjectCreationOperation': 'true' },
       },
     });
+  }
+
+  /** Through S3, the AWS managed key serves whoever may reach the objects; a key of one's own must be granted. */
+  private allowKey(grantee: IGrantable, actions: string[]): void {
+    if (this.key) allow(grantee, { actions, resources: [this.key.keyArn] });
   }
 
   private allow(grantee: IGrantable, { actions, prefix }: { actions: string[]; prefix: string }): void {

@@ -1,3 +1,4 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -23,6 +24,8 @@ export interface KeelsonPlatformProps {
   readonly control?: FunctionProps;
   /** Where S3 logs every access to the artifacts. @default - no access log */
   readonly accessLogBucket?: IBucket;
+  /** Key that encrypts the artifacts. @default - the account's AWS managed key for S3, which has no price of its own */
+  readonly encryptionKey?: IKey;
   /** Folder that `npm run bundle` writes. @default - the package's own `dist` */
   readonly bundleFolder?: string;
 }
@@ -49,6 +52,7 @@ export class KeelsonPlatform extends Construct {
     // What holds state comes first: the ids of these two are pinned by a test, because renaming one replaces it.
     this.artifacts = new ArtifactBucket(this, 'Artifacts', {
       ...(props.accessLogBucket && { accessLogBucket: props.accessLogBucket }),
+      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
     });
     this.registry = new RegistryTable(this, 'Registry');
     this.gateway = new Gateway(this, 'Gateway', { ...(props.auth && { auth: props.auth }) });

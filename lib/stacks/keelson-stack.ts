@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, Size, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { concurrencyWarnings, type FunctionConfig, type KeelsonConfig } from '../config.ts';
@@ -26,6 +27,9 @@ export class KeelsonStack extends Stack {
       architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       pool: toProps(config.pool),
       control: toProps(config.control),
+      ...(config.encryptionKeyArn !== undefined && {
+        encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', config.encryptionKeyArn),
+      }),
       ...(bundleFolder !== undefined && { bundleFolder }),
     });
     // Below a scope of its own, so that no service's name can meet the id of something else.

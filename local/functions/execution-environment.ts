@@ -138,9 +138,10 @@ export function startExecutionEnvironment(
       logs.write(`RequestId: ${requestId} Error: Runtime exited\n`);
       settle(requestId, exitError(requestId, { code, signal }));
     }
-    logs.close();
     rmSync(temporaryDirectory, { recursive: true, force: true });
-    events.gone(everReady ? undefined : (initError ?? ((requestId) => exitError(requestId, { code, signal }))));
+    void logs.close().then(() => {
+      events.gone(everReady ? undefined : (initError ?? ((requestId) => exitError(requestId, { code, signal }))));
+    });
   };
 
   child.on('error', () => onGone(1, null));

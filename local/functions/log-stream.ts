@@ -10,7 +10,8 @@ const FLUSH_AT_BYTES = 256 * 1024;
 export interface LogStream {
   readonly name: string;
   write(text: string): void;
-  close(): void;
+  /** Resolves when everything written before is in the file, and nothing will touch it any more. */
+  close(): Promise<void>;
 }
 
 /** Folder of a log group below the data folder; a name cannot lead out of it. */
@@ -39,10 +40,15 @@ export function openLogStream(directory: string, name: string): LogStream {
   let pending = '';
   let writing = false;
   let timer: NodeJS.Timeout | undefined;
+  let closed: (() => void) | undefined;
 
   const flush = (): void => {
     timer = undefined;
-    if (writing || pending === '') return;
+    if (writing) return;
+    if (pending === '') {
+      closed?.();
+      return;
+    }
     if (written > STREAM_LIMIT_BYTES) {
       renameSync(file, `${file}.1`);
       written = 0;
@@ -54,7 +60,8 @@ export function openLogStream(directory: string, name: string): LogStream {
     appendFile(file, text, () => {
       // A full disk costs log lines, never a request.
       writing = false;
-      if (pending !== '') schedule();
+      if (closed !== undefined) flush();
+      else if (pending !== '') schedule();
     });
   };
   const schedule = (): void => {
@@ -72,7 +79,10 @@ export function openLogStream(directory: string, name: string): LogStream {
     },
     close() {
       clearTimeout(timer);
-      flush();
+      return new Promise((resolve) => {
+        closed = resolve;
+        flush();
+      });
     },
   };
 }

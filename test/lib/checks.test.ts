@@ -98,13 +98,13 @@ describe('hourly prices', () => {
       { ProductionVariants: [{ ServerlessConfig: {} }], ShadowProductionVariants: [{ InstanceType: 'ml.m5.large' }] },
     ],
     ['AWS::SageMaker::NotebookInstance', {}],
+    ['AWS::KMS::Key', {}],
   ])('are found on %s %j', (type, properties) => {
     expect(pricesOf(type, properties)).toEqual([['It', type]]);
   });
 
   it.each([
     ['AWS::S3::Bucket', {}],
-    ['AWS::KMS::Key', {}],
     ['AWS::DynamoDB::Table', { BillingMode: 'PAY_PER_REQUEST' }],
     ['AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }],
     ['AWS::AutoScaling::AutoScalingGroup', { MinSize: '0' }],

@@ -86,7 +86,8 @@ describe('configuration', () => {
     },
     {
       config: { service: {} },
-      problem: 'unknown option "service"; the options are services, pool, control, architecture, auth',
+      problem:
+        'unknown option "service"; the options are services, pool, control, architecture, auth, encryptionKeyArn',
     },
     { config: { services: [] }, problem: 'services: must be an object of services by name, got []' },
     { config: { services: { f: 1024 } }, problem: 'services.f: must be an object, got 1024' },
@@ -100,6 +101,11 @@ describe('configuration', () => {
     {
       config: { auth: { kind: 'jwt', issuer: 'https://login.example.com', audience: [] } },
       problem: 'auth.audience: must be a list of 1 to 50 audiences, got []',
+    },
+    {
+      config: { encryptionKeyArn: 'alias/models' },
+      problem:
+        'encryptionKeyArn: must be the ARN of a KMS key (arn:aws:kms:REGION:ACCOUNT:key/ID, no alias), got "alias/models"',
     },
     {
       config: { auth: { kind: 'none' } },

@@ -28,7 +28,6 @@ const CONFIG = {
 };
 
 const BUCKET = { 'Fn::GetAtt': ['PlatformArtifactsBucketD694CF1A', 'Arn'] };
-const KEY = { 'Fn::GetAtt': ['PlatformArtifactsKey33EDE150', 'Arn'] };
 const TABLE = { 'Fn::GetAtt': ['PlatformRegistryTableC8DC3B2F', 'Arn'] };
 const objects = (prefix: string) => ({ 'Fn::Join': ['', [BUCKET, `/${prefix}*`]] });
 
@@ -80,7 +79,6 @@ describe('the stack', () => {
         UpdateReplacePolicy,
       ]),
     ).toEqual([
-      ['PlatformArtifactsKey33EDE150', 'AWS::KMS::Key', 'Retain', 'Retain'],
       ['PlatformArtifactsBucketD694CF1A', 'AWS::S3::Bucket', 'Retain', 'Retain'],
       ['PlatformRegistryTableC8DC3B2F', 'AWS::DynamoDB::Table', 'Retain', 'Retain'],
     ]);
@@ -100,7 +98,7 @@ describe('the stack', () => {
       VersioningConfiguration: { Status: 'Enabled' },
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [
-          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KEY } },
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
         ],
       },
       PublicAccessBlockConfiguration: {
@@ -123,7 +121,25 @@ describe('the stack', () => {
         ],
       },
     });
-    expect(template.Resources['PlatformArtifactsKey33EDE150']?.Properties).toMatchObject({ EnableKeyRotation: true });
+  });
+
+  it('encrypts with a key of the configuration, and lets functions use that key as far as they use the objects', async () => {
+    const encryptionKeyArn = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-4c3d-8e9f-0a1b2c3d4e5f';
+    const withKey = await synthesizeTemplate({ encryptionKeyArn });
+    const { BucketEncryption } = propertiesOfThe(withKey, 'AWS::S3::Bucket');
+    expect(BucketEncryption).toMatchObject({
+      ServerSideEncryptionConfiguration: [
+        { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: encryptionKeyArn } },
+      ],
+    });
+    const keyStatement = (owner: string) =>
+      statementsOf(withKey, owner).filter(({ Resource }) => Resource === encryptionKeyArn);
+    expect(keyStatement('PlatformPool')).toEqual([
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: encryptionKeyArn },
+    ]);
+    expect(keyStatement('PlatformControl').map(({ Action }) => Action)).toEqual([
+      ['kms:Decrypt', 'kms:GenerateDataKey'],
+    ]);
   });
 
   it('refuses plain HTTP, TLS before 1.2, and writing an artifact that exists', () => {
@@ -158,7 +174,6 @@ describe('the stack', () => {
   it('lets a declared service read artifacts and its own registry entries, and nothing else', () => {
     expect(statementsOf(template, 'ServicesfraudFunction')).toEqual([
       { Effect: 'Allow', Action: 's3:GetObject', Resource: objects('artifacts/') },
-      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: KEY },
       {
         Effect: 'Allow',
         Action: ['dynamodb:GetItem', 'dynamodb:Query'],
@@ -171,7 +186,6 @@ describe('the stack', () => {
   it('lets the pool read artifacts and the registry entries of services, and nothing else', () => {
     expect(statementsOf(template, 'PlatformPool')).toEqual([
       { Effect: 'Allow', Action: 's3:GetObject', Resource: objects('artifacts/') },
-      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: KEY },
       {
         Effect: 'Allow',
         Action: ['dynamodb:GetItem', 'dynamodb:Query'],
@@ -191,7 +205,6 @@ describe('the stack', () => {
         Resource: BUCKET,
         Condition: { StringLikeIfExists: { 's3:prefix': 'uploads/*' } },
       },
-      { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: KEY },
       {
         Effect: 'Allow',
         Action: [

@@ -37,13 +37,9 @@ interface Column {
   readonly rows: readonly LosslessJson[];
 }
 
-/** Outputs with one entry per row share a table; others stand alone. */
-function tensorsToGrids(outputs: readonly { [key: string]: LosslessJson }[]): Grid[] {
-  const columns = outputs.map(tensorToColumn);
-  const [first] = columns;
-  if (columns.every(({ rows }) => rows.length === first?.rows.length)) return [columnsToGrid(columns)];
-  return columns.map((column) => columnsToGrid([column]));
-}
+/** Outputs with equally many rows share a table. */
+const tensorsToGrids = (outputs: readonly { [key: string]: LosslessJson }[]): Grid[] =>
+  [...Map.groupBy(outputs.map(tensorToColumn), ({ rows }) => rows.length).values()].map(columnsToGrid);
 
 const columnsToGrid = (columns: readonly Column[]): Grid => ({
   titles: columns.map(({ title }) => title),

@@ -36,6 +36,7 @@ const createBar = (stderr: Output, label: string): SingleBar =>
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 30,
-    hideCursor: true,
+    // Otherwise Ctrl-C would be caught, or leave a terminal without a cursor.
     gracefulExit: false,
+    hideCursor: false,
   });

@@ -26,7 +26,7 @@ export async function* csvBatches(
 ): AsyncGenerator<CsvBatch> {
   let batch = emptyBatch();
   for await (const { raw, record } of readRows(input, header ? 2 : 1)) {
-    const line = `${raw.replace(/[\r\n]+$/, '')}\n`;
+    const line = `${withoutLineBreaks(raw)}\n`;
     const bytes = Buffer.byteLength(line);
     if (batch.lines.length === maxRows || (batch.lines.length > 0 && batch.bytes + bytes > maxBytes)) {
       yield finish(batch);
@@ -38,6 +38,9 @@ export async function* csvBatches(
   }
   if (batch.lines.length > 0) yield finish(batch);
 }
+
+/** The parser leaves the end of the line, and of blank lines before it, to its rows. Within a row a line break stands in quotes. */
+const withoutLineBreaks = (raw: string): string => raw.replace(/^[\r\n]+|[\r\n]+$/g, '');
 
 interface OpenBatch {
   readonly lines: string[];

@@ -67,8 +67,8 @@ describe('keelson predict with an Open Inference request', () => {
     expect(stdout.trimEnd().split('\n')).toEqual([
       'churn version 3, prediction abc',
       '',
-      'ROW  label                       id  p',
-      '  1  no            9007199254740993  [0.757322, 0.242678]',
+      'ROW  label                        id  p',
+      '  1  no             9007199254740993  [0.757322, 0.242678]',
       '  2  y\\u001b[31mes                -1  [NaN, -Infinity]',
     ]);
   });
@@ -82,8 +82,7 @@ describe('keelson predict with an Open Inference request', () => {
     ];
     api.predict = () => ({ body: JSON.stringify({ outputs: tensors }) });
     const { stdout } = await predict(['--input', file('r.json', PRECIOUS)]);
-    expect(stdout).toContain('ROW  one\n  1    7\n');
-    expect(stdout).toContain('[0, 1, 2, 3, 4, 5, 6, 7, ... 30 values]');
+    expect(stdout).toContain('ROW  one  wide\n  1    7  [0, 1, 2, 3, 4, 5, 6, 7, ... 30 values]\n');
     expect(stdout).toContain(' 20    19\n... and 10 more; --json prints all\n');
   });
 
@@ -127,7 +126,8 @@ describe('keelson predict with instances', () => {
 
   it.each([
     ['{"instances": [1, 2}', 'position 19'],
-    ['{"instances": [NaN, nan]}', 'position 20'],
+    ['{"instances": [NaN, nan]}', "Unexpected token 'a'\n"],
+    ['{"instances": [NaN 1]}', 'position 19'],
     ['[01]', 'position 2'],
   ])('fails for %j, and tells where it stops being JSON', async (body, place) => {
     const { code, stderr } = await predict(['--input', file('r.json', body)]);

@@ -115,6 +115,13 @@ describe('the command line', () => {
     expect(stderr).toContain('execute-api:Invoke');
   });
 
+  it('fails with a hint where a token is wanted', async () => {
+    api.interrupt({ status: 401, body: '{"message":"Unauthorized"}' });
+    const { code, stderr } = await runKeelson(['services', '--url', api.url]);
+    expect(code).toBe(1);
+    expect(stderr).toBe('keelson: Unauthorized (HTTP 401)\ngive a token with --token or KEELSON_TOKEN\n');
+  });
+
   it('fails where another program answers on the port', async () => {
     api.interrupt({ body: '<html>Welcome to nginx</html>' });
     const { code, stderr } = await runKeelson(['services', '--url', api.url]);

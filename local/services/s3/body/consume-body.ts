@@ -51,7 +51,8 @@ export const isAwsChunked = (request: S3Request) =>
   /(^|,)\s*aws-chunked\s*(,|$)/i.test(request.header('content-encoding') ?? '');
 
 function contentOf(request: S3Request, trailers: Map<string, string>): AsyncIterable<Buffer> {
-  const body: AsyncIterable<Buffer> = request.incoming;
+  // Left undestroyed when reading stops early: on the same connection the error has to be answered.
+  const body: AsyncIterable<Buffer> = request.incoming.iterator({ destroyOnReturn: false });
   return isAwsChunked(request) ? decodeAwsChunked(body, trailers) : body;
 }
 

@@ -6,7 +6,7 @@ import { readXmlBody } from '../body/read-xml-body.ts';
 import { sendXml } from '../protocol/respond.ts';
 import { S3Error } from '../protocol/s3-error.ts';
 import type { S3Request } from '../protocol/s3-request.ts';
-import { contentIds } from '../store/object-store.ts';
+import { contentIds, type ObjectStore } from '../store/object-store.ts';
 import type { Part, Upload } from '../store/upload-table.ts';
 import { chooseParts, PartList } from './choose-parts.ts';
 import { commitObject } from './commit-object.ts';
@@ -52,16 +52,15 @@ function checkDeclaredSize(request: S3Request, size: number): void {
   });
 }
 
-/** Writes the parts one after the other into one content. All are opened first, so that an abort meanwhile takes none away. */
+/** Writes the parts one after the other into one content. */
 async function joinParts(
   { request, store }: Exchange,
   { upload, parts }: { upload: Upload; parts: readonly Part[] },
 ): Promise<{ contentId: string; checksum: Checksum | undefined }> {
   const whole = upload.checksum?.type === 'FULL_OBJECT' ? createDigest(upload.checksum.algorithm) : undefined;
-  const streams = parts.map(({ contentId }) => createReadStream('', { fd: store.contents.openForReading(contentId) }));
   const { contentId, result } = await store.contents.store(async (sink) => {
-    for (const stream of streams) {
-      for await (const bytes of stream as AsyncIterable<Buffer>) {
+    for (const part of parts) {
+      for await (const bytes of readPart(store, { upload, part })) {
         whole?.update(bytes);
         await sink(bytes);
       }
@@ -69,6 +68,14 @@ async function joinParts(
     return declaredOrComputed(request, checksumOf({ upload, parts, whole }));
   });
   return { contentId, checksum: result };
+}
+
+/** One is opened at a time: ten thousand would be more than a process may have open. @throws `NoSuchUpload` when it was aborted meanwhile */
+function readPart(store: ObjectStore, { upload, part }: { upload: Upload; part: Part }): AsyncIterable<Buffer> {
+  if (store.uploads.get(upload.uploadId) === undefined) {
+    throw new S3Error('NoSuchUpload', { fields: { UploadId: upload.uploadId } });
+  }
+  return createReadStream('', { fd: store.contents.openForReading(part.contentId) });
 }
 
 function checksumOf({

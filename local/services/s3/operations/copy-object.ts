@@ -48,11 +48,12 @@ async function copyContent(
     algorithm = source.attributes.checksum?.algorithm,
   }: { source: StoredObject; algorithm: ChecksumAlgorithm | undefined },
 ): Promise<{ contentId: string; md5Hex: string; checksum: Checksum | undefined }> {
-  const fd = store.contents.openForReading(source.contentId);
+  // Opened in the turn in which the source was found: nothing can remove it in between.
+  const reader = createReadStream('', { fd: store.contents.openForReading(source.contentId) });
   const md5 = createHash('md5');
   const digest = algorithm === undefined ? undefined : createDigest(algorithm);
   const { contentId } = await store.contents.store(async (sink) => {
-    for await (const bytes of createReadStream('', { fd }) as AsyncIterable<Buffer>) {
+    for await (const bytes of reader as AsyncIterable<Buffer>) {
       md5.update(bytes);
       digest?.update(bytes);
       await sink(bytes);

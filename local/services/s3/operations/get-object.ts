@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { checksumHeaders } from '../body/checksums.ts';
-import { sendEmpty, withoutUndefined } from '../protocol/respond.ts';
+import { headerText } from '../protocol/header-text.ts';
+import { sendEmpty } from '../protocol/respond.ts';
 import { invalidArgument } from '../protocol/s3-error.ts';
 import type { S3Request } from '../protocol/s3-request.ts';
 import type { StoredObject } from '../store/object-version.ts';
@@ -22,26 +23,21 @@ export async function getObject(exchange: Exchange): Promise<void> {
     return;
   }
   const range = requestedRange(request, object);
-  response.writeHead(range === undefined ? 200 : 206, {
+  const answered = {
     ...headers,
     ...overriddenHeaders(request),
     ...lengthHeaders(range, object),
     ...askedChecksum(request, { object, range }),
     ...partsCount(request, object),
-  });
+  };
+  const status = range === undefined ? 200 : 206;
   if (request.method === 'HEAD' || object.size === 0) {
-    response.end();
+    response.writeHead(status, answered).end();
     return;
   }
-  await sendContent(exchange, { object, range });
-}
-
-/** Opened in the same turn in which the version was looked up, so that nothing can remove it in between. */
-async function sendContent(
-  { response, store }: Exchange,
-  { object, range }: { object: StoredObject; range: ByteRange | undefined },
-): Promise<void> {
+  // Opened in the same turn in which the version was looked up, so that nothing can remove it in between.
   const fd = store.contents.openForReading(object.contentId);
+  response.writeHead(status, answered);
   const { first, last } = range ?? { first: 0, last: object.size - 1 };
   await pipeline(createReadStream('', { fd, start: first, end: last }), response);
 }
@@ -79,12 +75,10 @@ function partsCount(request: S3Request, { attributes }: StoredObject): OutgoingH
 
 /** A pre-signed link may say, for example, under which file name a browser saves the object. */
 function overriddenHeaders({ query }: S3Request): OutgoingHttpHeaders {
-  return withoutUndefined({
-    'cache-control': query.get('response-cache-control'),
-    'content-disposition': query.get('response-content-disposition'),
-    'content-encoding': query.get('response-content-encoding'),
-    'content-language': query.get('response-content-language'),
-    'content-type': query.get('response-content-type'),
-    expires: query.get('response-expires'),
-  });
+  const overrides = [...query].filter(([name]) => OVERRIDES.test(name));
+  return Object.fromEntries(
+    overrides.map(([name, value]) => [name.slice('response-'.length), headerText(name, value)]),
+  );
 }
+
+const OVERRIDES = /^response-(cache-control|content-(disposition|encoding|language|type)|expires)$/;

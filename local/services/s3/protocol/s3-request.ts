@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { headerText } from './header-text.ts';
 import { S3Error } from './s3-error.ts';
 
 const MAX_KEY_BYTES = 1024;
@@ -81,6 +82,6 @@ function* hoistedHeaders(query: ReadonlyMap<string, string>): Generator<[string,
   if (!query.has('X-Amz-Signature')) return;
   for (const [name, value] of query) {
     const header = name.toLowerCase();
-    if (header.startsWith('x-amz-') && !NOT_HOISTED.test(header)) yield [header, value];
+    if (/^x-amz-[\w.-]+$/.test(header) && !NOT_HOISTED.test(header)) yield [header, headerText(name, value)];
   }
 }

@@ -69,9 +69,9 @@ describe('the local S3 on disk', () => {
     const headers = { authorization: 'AWS4-HMAC-SHA256 any', 'content-length': 1000 };
     const upload = request(`${s3.url}/bucket/half`, { method: 'PUT', headers });
     upload.on('error', () => undefined).write('only a part');
-    await expect.poll(() => readdirSync(join(folder.path, 'incoming'))).toHaveLength(1);
+    await expect.poll(() => readdirSync(join(folder.path, 'incoming')), { timeout: 10_000 }).toHaveLength(1);
     upload.destroy();
-    await expect.poll(() => readdirSync(join(folder.path, 'incoming'))).toEqual([]);
+    await expect.poll(() => readdirSync(join(folder.path, 'incoming')), { timeout: 10_000 }).toEqual([]);
     const head = s3.client.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'half' }));
     await expect(head).rejects.toMatchObject({ name: 'NotFound' });
   });

@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util';
+import { benchPool } from './pool.ts';
+
+/** Benchmarks by name: each prints lines for people and returns one object, which `--json` prints last. */
+const BENCHMARKS: Readonly<
+  Record<string, (log: (line: string) => void) => Promise<Readonly<Record<string, unknown>>>>
+> = {
+  pool: benchPool,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
+const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (unknown.length > 0) {
+  console.error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHMARKS).join(', ')}`);
+  process.exit(2);
+}
+const log = (line: string): void => (values.json ? console.error(line) : console.log(line));
+const results: Record<string, unknown> = {};
+for (const name of names) results[name] = await BENCHMARKS[name]?.(log);
+if (values.json) console.log(JSON.stringify(names.length === 1 ? results[names[0] as string] : results));

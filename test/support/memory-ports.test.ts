@@ -1,0 +1,19 @@
+import { describeArtifactStore } from '../contracts/artifact-store.contract.ts';
+import { describeModelRegistry } from '../contracts/model-registry.contract.ts';
+import { EVENT_TIME } from './http-event.ts';
+import { memoryArtifactStore } from './memory-artifact-store.ts';
+import { memoryModelRegistry } from './memory-model-registry.ts';
+
+const registry = memoryModelRegistry();
+describeModelRegistry('memory', () => registry);
+
+const store = memoryArtifactStore();
+describeArtifactStore('memory', () => ({
+  store,
+  now: () => EVENT_TIME,
+  async put(url, bytes) {
+    const [service = '', uploadId = ''] = url.replace('memory:', '').split('/');
+    store.upload(service, uploadId, bytes);
+  },
+  damage: async (hash, bytes) => store.damage(hash, bytes),
+}));

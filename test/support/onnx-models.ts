@@ -1,0 +1,206 @@
+import {
+  ATTRIBUTE,
+  DIMENSION,
+  ENTRY,
+  GRAPH,
+  MODEL,
+  NODE,
+  OPSET,
+  SHAPE,
+  TENSOR,
+  TENSOR_TYPE,
+  TYPE,
+  VALUE_INFO,
+} from '../../core/domain/onnx/model-proto.ts';
+import {
+  bytesField,
+  message,
+  packedFloatsField,
+  packedIntegersField,
+  textField,
+  varintField,
+} from '../../core/domain/onnx/protobuf-writer.ts';
+
+/** ONNX files made field by field, so that tests can also make what no exporter would. */
+
+/** onnx.proto's TensorProto.DataType. */
+export const ELEMENT = {
+  FP32: 1,
+  UINT8: 2,
+  INT8: 3,
+  UINT16: 4,
+  INT16: 5,
+  INT32: 6,
+  INT64: 7,
+  BYTES: 8,
+  BOOL: 9,
+  FP16: 10,
+  FP64: 11,
+  UINT32: 12,
+  UINT64: 13,
+  bfloat16: 16,
+  float8e4m3fn: 17,
+  uint4: 21,
+  int4: 22,
+} as const;
+
+/** One dimension as a file may have it: a size, a name, or nothing. */
+export type FileDimension = number | string | null;
+
+/** A value of type tensor; a shape that is undefined is left out: any number of dimensions. */
+export const tensorValue = (name: string, elementType: number, shape?: readonly FileDimension[]): Uint8Array =>
+  value(
+    name,
+    bytesField(TYPE.tensor, message(varintField(TENSOR_TYPE.elementType, elementType), ...shapeField(shape))),
+  );
+
+/** A value that is no tensor. */
+export const otherValue = (name: string, kind: 'sequence' | 'map' | 'sparseTensor' | 'optional'): Uint8Array =>
+  value(name, bytesField(TYPE[kind], new Uint8Array()));
+
+const value = (name: string, type: Uint8Array): Uint8Array =>
+  message(textField(VALUE_INFO.name, name), bytesField(VALUE_INFO.type, type));
+
+const shapeField = (shape: readonly FileDimension[] | undefined): Uint8Array[] =>
+  shape
+    ? [bytesField(TENSOR_TYPE.shape, message(...shape.map((size) => bytesField(SHAPE.dimension, dimension(size)))))]
+    : [];
+
+function dimension(size: FileDimension): Uint8Array {
+  if (size === null) return new Uint8Array();
+  return typeof size === 'number' ? varintField(DIMENSION.value, size) : textField(DIMENSION.parameter, size);
+}
+
+export interface NodeParts {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly domain?: string;
+  readonly attributes?: readonly Uint8Array[];
+}
+
+export const node = (operator: string, { inputs, outputs, domain, attributes = [] }: NodeParts): Uint8Array =>
+  message(
+    ...inputs.map((input) => textField(NODE.input, input)),
+    ...outputs.map((output) => textField(NODE.output, output)),
+    textField(NODE.opType, operator),
+    ...attributes.map((attribute) => bytesField(NODE.attribute, attribute)),
+    ...(domain === undefined ? [] : [textField(NODE.domain, domain)]),
+  );
+
+const ATTRIBUTE_TYPE = { ints: 7, strings: 8 } as const;
+
+export const integersAttribute = (name: string, values: readonly (number | bigint)[]): Uint8Array =>
+  message(
+    textField(ATTRIBUTE.name, name),
+    packedIntegersField(ATTRIBUTE.ints, values),
+    varintField(ATTRIBUTE.type, ATTRIBUTE_TYPE.ints),
+  );
+
+/** As protoc writes proto2's repeated integers: a field each. */
+export const unpackedIntegersAttribute = (name: string, values: readonly number[]): Uint8Array =>
+  message(
+    textField(ATTRIBUTE.name, name),
+    ...values.map((value) => varintField(ATTRIBUTE.ints, value)),
+    varintField(ATTRIBUTE.type, ATTRIBUTE_TYPE.ints),
+  );
+
+export const textsAttribute = (name: string, values: readonly string[]): Uint8Array =>
+  message(
+    textField(ATTRIBUTE.name, name),
+    ...values.map((text) => textField(ATTRIBUTE.strings, text)),
+    varintField(ATTRIBUTE.type, ATTRIBUTE_TYPE.strings),
+  );
+
+/** A float initializer. */
+export const initializer = (name: string, shape: readonly number[], values: readonly number[]): Uint8Array =>
+  message(
+    packedIntegersField(TENSOR.dims, shape),
+    varintField(TENSOR.dataType, ELEMENT.FP32),
+    textField(TENSOR.name, name),
+    // float_data
+    packedFloatsField(4, values),
+  );
+
+/** An initializer whose values are in another file. */
+export const externalInitializer = (name: string): Uint8Array =>
+  message(
+    varintField(TENSOR.dataType, ELEMENT.FP32),
+    textField(TENSOR.name, name),
+    varintField(TENSOR.dataLocation, 1),
+    bytesField(TENSOR.externalData, message(textField(ENTRY.key, 'location'), textField(ENTRY.value, 'weights.bin'))),
+  );
+
+export interface ModelParts {
+  readonly inputs?: readonly Uint8Array[];
+  readonly outputs?: readonly Uint8Array[];
+  readonly nodes?: readonly Uint8Array[];
+  readonly initializers?: readonly Uint8Array[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+const IR_VERSION = 8;
+const OPSETS: readonly (readonly [string, number])[] = [
+  ['', 17],
+  ['ai.onnx.ml', 3],
+];
+
+export const onnxModel = ({ inputs = [], outputs = [], nodes = [], initializers = [], metadata = {} }: ModelParts) =>
+  message(
+    varintField(MODEL.irVersion, IR_VERSION),
+    textField(MODEL.producerName, 'test'),
+    bytesField(
+      MODEL.graph,
+      message(
+        ...nodes.map((part) => bytesField(GRAPH.node, part)),
+        textField(GRAPH.name, 'g'),
+        ...initializers.map((part) => bytesField(GRAPH.initializer, part)),
+        ...inputs.map((part) => bytesField(GRAPH.input, part)),
+        ...outputs.map((part) => bytesField(GRAPH.output, part)),
+      ),
+    ),
+    ...OPSETS.map(([domain, version]) =>
+      bytesField(MODEL.opsetImport, message(textField(OPSET.domain, domain), varintField(OPSET.version, version))),
+    ),
+    ...Object.entries(metadata).map(([key, text]) =>
+      bytesField(MODEL.metadataProps, message(textField(ENTRY.key, key), textField(ENTRY.value, text))),
+    ),
+  );
+
+/** `x` in, the same as `y` out. */
+export const identityModel = (elementType: number, shape?: readonly FileDimension[]): Uint8Array =>
+  onnxModel({
+    inputs: [tensorValue('x', elementType, shape)],
+    outputs: [tensorValue('y', elementType, shape)],
+    nodes: [node('Identity', { inputs: ['x'], outputs: ['y'] })],
+  });
+
+/**
+ * A classifier as skl2onnx exports it: scores [N, C] of `x` [N, C] go through a ZipMap to each name of `outputs`, and
+ * ArgMax gives the INT64 `label` [N].
+ */
+export const zipMapModel = (outputs: readonly string[], labels: Uint8Array): Uint8Array =>
+  onnxModel({
+    inputs: [tensorValue('x', ELEMENT.FP32, ['N', 2])],
+    outputs: [tensorValue('label', ELEMENT.INT64, ['N']), ...outputs.map((name) => otherValue(name, 'sequence'))],
+    nodes: [
+      node('ArgMax', {
+        inputs: ['x'],
+        outputs: ['argmax'],
+        attributes: [integerAttribute('axis', 1), integerAttribute('keepdims', 0)],
+      }),
+      node('Identity', { inputs: ['argmax'], outputs: ['label'] }),
+      node('Softmax', { inputs: ['x'], outputs: ['scores'] }),
+      ...outputs.map((name) =>
+        node('ZipMap', { inputs: ['scores'], outputs: [name], domain: 'ai.onnx.ml', attributes: [labels] }),
+      ),
+    ],
+  });
+
+const INTEGER_ATTRIBUTE_TYPE = 2;
+
+const integerAttribute = (name: string, value: number): Uint8Array =>
+  message(
+    textField(ATTRIBUTE.name, name),
+    varintField(ATTRIBUTE.integer, value),
+    varintField(ATTRIBUTE.type, INTEGER_ATTRIBUTE_TYPE),
+  );
