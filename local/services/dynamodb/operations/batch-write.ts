@@ -1,6 +1,6 @@
+import { inTransaction } from '../../sqlite.ts';
 import { serializationError, validationError } from '../protocol/errors.ts';
 import { constraint, readParameters } from '../protocol/parameters.ts';
-import { inTransaction } from '../tables/database.ts';
 import { assertNoDuplicates } from './batch-get.ts';
 import { CAPACITY_CHOICES, consumedCapacities, writeUnits } from './consumed-capacity.ts';
 import type { Context, Operation } from './context.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { inTransaction } from '../../sqlite.ts';
 import { DynamoDbError, transactionCanceled, validationError } from '../protocol/errors.ts';
 import { constraint, readObject, readParameters } from '../protocol/parameters.ts';
-import { inTransaction } from '../tables/database.ts';
 import type { Key } from '../tables/item-key.ts';
 import type { Item } from '../values/attribute-value.ts';
 import { itemBytes } from '../values/item-size.ts';

@@ -1,9 +1,9 @@
+import { inTransaction } from '../../sqlite.ts';
 import { updatedPaths } from '../expressions/check-update.ts';
 import { project } from '../expressions/project.ts';
 import type { BoundUpdate } from '../expressions/syntax.ts';
 import { conditionFailed, validationError } from '../protocol/errors.ts';
 import { readParameters } from '../protocol/parameters.ts';
-import { inTransaction } from '../tables/database.ts';
 import type { Item } from '../values/attribute-value.ts';
 import { CAPACITY_CHOICES, type CapacityChoice, consumedCapacity, writeUnits } from './consumed-capacity.ts';
 import type { Context, Operation } from './context.ts';

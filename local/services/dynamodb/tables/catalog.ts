@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../../sqlite.ts';
 import { tableInUse, tableNotFound } from '../protocol/errors.ts';
 import type { Item } from '../values/attribute-value.ts';
-import { inTransaction } from './database.ts';
 import { expiryOf } from './expiry.ts';
 import { findIndexKey } from './item-key.ts';
 import { createItemStore, type ItemStore } from './item-store.ts';

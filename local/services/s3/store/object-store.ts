@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../../sqlite.ts';
 import { type BucketTable, openBucketTable } from './bucket-table.ts';
 import { type ContentFiles, openContentFiles } from './content-files.ts';
-import { inTransaction, openDatabase } from './database.ts';
+import { openDatabase } from './database.ts';
 import { type LifecycleQueries, openLifecycleQueries } from './lifecycle-queries.ts';
 import { type ListingQueries, openListingQueries } from './listing-queries.ts';
 import { openUploadTable, type UploadTable } from './upload-table.ts';
