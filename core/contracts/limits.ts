@@ -3,6 +3,9 @@ const MIB = 1024 * 1024;
 /** Largest request body, after decompression. A function's event carries binary bodies in base64, and Lambda takes 6 MB. */
 export const BODY_LIMIT_BYTES = 4 * MIB;
 
+/** Largest body of the control API: what it takes is small, and checking a larger one could cost more memory than a function has. */
+export const CONTROL_BODY_LIMIT_BYTES = 256 * 1024;
+
 /** Largest model artifact. */
 export const ARTIFACT_LIMIT_BYTES = 200 * MIB;
 

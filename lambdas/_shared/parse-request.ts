@@ -4,6 +4,8 @@ import { parseJson } from '../../core/domain/json/parse-json.ts';
 
 /** A body of a million mistakes must not make an answer of a million lines. */
 const PROBLEM_LIMIT = 20;
+/** One problem may name every unknown field there is. */
+const PROBLEM_LIMIT_CHARACTERS = 300;
 
 /** @throws `request.invalid` naming the problems at once, the first 20 of them */
 export function parseValue<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
@@ -12,7 +14,10 @@ export function parseValue<S extends z.ZodType>(schema: S, value: unknown): z.in
   const { issues } = parsed.error;
   const problems = issues
     .slice(0, PROBLEM_LIMIT)
-    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message));
+    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+    .map((problem) =>
+      problem.length > PROBLEM_LIMIT_CHARACTERS ? `${problem.slice(0, PROBLEM_LIMIT_CHARACTERS)}…` : problem,
+    );
   if (issues.length > PROBLEM_LIMIT) problems.push(`and ${issues.length - PROBLEM_LIMIT} more`);
   throw new PlatformError('request.invalid', {
     message: `the request is not valid: ${problems.join('; ')}`,

@@ -11,13 +11,13 @@ const ENCODINGS = ['identity', 'gzip', 'deflate'] as const;
  * @throws `request.body_too_large` before or after decompression, which stops at the limit
  * @throws `request.unsupported_encoding`, `request.malformed` for a body that is not what `content-encoding` says
  */
-export function readBody(event: HttpEvent): Buffer {
+export function readBody(event: HttpEvent, limitBytes: number = BODY_LIMIT_BYTES): Buffer {
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (body.length > BODY_LIMIT_BYTES) throw tooLarge(body.length);
+  if (body.length > limitBytes) throw tooLarge(body.length, limitBytes);
   const encoding = (event.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding === '' || encoding === 'identity') return body;
-  if (encoding === 'gzip' || encoding === 'x-gzip') return expand(body, gunzipSync);
-  if (encoding === 'deflate') return expand(body, inflateSync);
+  if (encoding === 'gzip' || encoding === 'x-gzip') return expand(body, gunzipSync, limitBytes);
+  if (encoding === 'deflate') return expand(body, inflateSync, limitBytes);
   throw new PlatformError('request.unsupported_encoding', {
     message: `the content-encoding ${JSON.stringify(encoding)} is not supported; send ${ENCODINGS.join(', ')}`,
     details: { got: encoding, allowed: ENCODINGS },
@@ -28,28 +28,30 @@ export function readBody(event: HttpEvent): Buffer {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The body as text. @throws what `readBody` throws, and `request.malformed` when it is not UTF-8 */
-export function readText(event: HttpEvent): string {
+export function readText(event: HttpEvent, limitBytes: number = BODY_LIMIT_BYTES): string {
   // API Gateway hands text over as a string already; only a compressed or binary body needs decoding.
   if (!event.isBase64Encoded && event.headers['content-encoding'] === undefined) {
     const text = event.body ?? '';
-    if (text.length > BODY_LIMIT_BYTES || Buffer.byteLength(text) > BODY_LIMIT_BYTES)
-      throw tooLarge(Buffer.byteLength(text));
+    if (text.length > limitBytes || Buffer.byteLength(text) > limitBytes)
+      throw tooLarge(Buffer.byteLength(text), limitBytes);
     return text;
   }
   try {
-    return utf8.decode(readBody(event));
+    return utf8.decode(readBody(event, limitBytes));
   } catch (error) {
     if (error instanceof PlatformError) throw error;
     throw malformed('it is not valid UTF-8');
   }
 }
 
-function expand(body: Buffer, decompress: (body: Buffer, options: { maxOutputLength: number }) => Buffer): Buffer {
+type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Buffer;
+
+function expand(body: Buffer, decompress: Decompress, limitBytes: number): Buffer {
   try {
-    return decompress(body, { maxOutputLength: BODY_LIMIT_BYTES });
+    return decompress(body, { maxOutputLength: limitBytes });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(BODY_LIMIT_BYTES + 1);
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(undefined, limitBytes);
     throw malformed('it is not compressed as content-encoding says');
   }
 }
@@ -57,8 +59,13 @@ function expand(body: Buffer, decompress: (body: Buffer, options: { maxOutputLen
 const malformed = (reason: string) =>
   new PlatformError('request.malformed', { message: `the body cannot be read: ${reason}`, details: { reason } });
 
-const tooLarge = (bytes: number) =>
+/** @param bytes undefined where decompression stopped at the limit */
+const tooLarge = (bytes: number | undefined, limitBytes: number) =>
   new PlatformError('request.body_too_large', {
-    message: `the body has ${bytes > BODY_LIMIT_BYTES + 1 ? bytes : `more than ${BODY_LIMIT_BYTES}`} bytes; at most ${BODY_LIMIT_BYTES} (4 MiB) are taken, after decompression: send fewer rows a request`,
-    details: { bytes, limitBytes: BODY_LIMIT_BYTES },
+    message: `the body has ${bytes ?? `more than ${limitBytes}`} bytes; at most ${limitBytes} (${sizeText(limitBytes)}) are taken, after decompression: send less in a request`,
+    details: { bytes: bytes ?? limitBytes + 1, limitBytes },
   });
+
+const KIB = 1024;
+
+const sizeText = (bytes: number): string => (bytes < KIB * KIB ? `${bytes / KIB} KiB` : `${bytes / KIB / KIB} MiB`);

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import { RegisterRequest, RolloutRequest, UploadRequest, VersionNumber } from '../../core/contracts/api.ts';
+import { CONTROL_BODY_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import { CONTROL_ROUTES, type ControlRoute } from '../../core/contracts/routes.ts';
 import { ServiceName } from '../../core/contracts/service-name.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
@@ -71,7 +72,7 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
       return json(200, found ?? (await requireService(registry, name)));
     },
     'POST /api/services/{service}/uploads': async ({ event, service, now }) =>
-      json(201, await dependencies.createUpload(service(), parseBody(UploadRequest, readText(event)), now)),
+      json(201, await dependencies.createUpload(service(), parseBody(UploadRequest, readBody(event)), now)),
     'GET /api/services/{service}/versions': async ({ service }) => {
       const name = service();
       const versions = await registry.listVersions(name);
@@ -79,7 +80,7 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
       return json(200, { versions });
     },
     'POST /api/services/{service}/versions': async ({ event, service, now, idempotency }) => {
-      const request = parseBody(RegisterRequest, readText(event));
+      const request = parseBody(RegisterRequest, readBody(event));
       return json(201, await dependencies.registerVersion(service(), request, { now, idempotency: idempotency() }));
     },
     'GET /api/services/{service}/versions/{version}': async ({ event, service }) =>
@@ -89,7 +90,7 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
       return json(200, { rollouts: await registry.listRollouts(name) });
     },
     'POST /api/services/{service}/rollouts': async ({ event, service, now, idempotency }) => {
-      const request = parseBody(RolloutRequest, readText(event));
+      const request = parseBody(RolloutRequest, readBody(event));
       return json(201, await dependencies.startRollout(service(), request, { now, idempotency: idempotency() }));
     },
     'GET /api/services/{service}/rollouts/{id}': async ({ event, service }) => {
@@ -102,6 +103,8 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
       json(201, await dependencies.startRollback(service(), { now, idempotency: idempotency() })),
   };
 }
+
+const readBody = (event: HttpEvent): string => readText(event, CONTROL_BODY_LIMIT_BYTES);
 
 function parseName(event: HttpEvent): string {
   const name = event.pathParameters?.['service'] ?? '';

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import type { ModelRegistry } from '../../../core/ports/model-registry.ts';
+import { startRollback, startRollout } from '../../../core/usecases/change-champion.ts';
+import { createUpload } from '../../../core/usecases/create-upload.ts';
+import { describeServices } from '../../../core/usecases/describe-services.ts';
+import { registerVersion } from '../../../core/usecases/register-version.ts';
+import { createHandler } from '../../../lambdas/control/handler.ts';
+import { aDraft } from '../../support/a-version.ts';
+import { type EventParts, httpEvent } from '../../support/http-event.ts';
+import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
+import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
+
+const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
+
+/** The control function over ports in memory, with `versions` versions of `fraud`; `declared` waits for its first. */
+export async function openControl({
+  versions = 3,
+  change = {},
+}: {
+  versions?: number;
+  change?: Partial<ModelRegistry>;
+} = {}) {
+  const registry = { ...memoryModelRegistry(), ...change };
+  const artifacts = memoryArtifactStore();
+  for (let i = 0; i < versions; i += 1) await registry.appendVersion(aDraft());
+  const logged: unknown[] = [];
+  let ids = 0;
+  const newId = () => {
+    ids += 1;
+    return `id-${ids}`;
+  };
+  const handler = createHandler({
+    registry,
+    services: describeServices({ registry, declared: ['declared'] }),
+    createUpload: createUpload({ artifacts, newId }),
+    registerVersion: registerVersion({ artifacts, registry, sha256 }),
+    startRollout: startRollout({ registry, newId }),
+    startRollback: startRollback({ registry, newId }),
+    sha256,
+    log: (error) => void logged.push(error),
+  });
+
+  /** @param template the route key, where the path has parameters */
+  const call = async (route: string, parts: EventParts = {}, template = route) => {
+    const { statusCode, headers = {}, body = '' } = await handler(httpEvent(route, parts, template), {} as Context);
+    return { status: statusCode, headers, text: body, json: JSON.parse(body) as Record<string, unknown> };
+  };
+  /** As `call`, on a route below one service. */
+  const onService = (method: string, below: string, parts: EventParts = {}, service = 'fraud') => {
+    const template = below
+      .replace(/^\/versions\/.+/, '/versions/{version}')
+      .replace(/^\/rollouts\/.+/, '/rollouts/{id}');
+    return call(`${method} /api/services/${service}${below}`, parts, `${method} /api/services/{service}${template}`);
+  };
+  return { call, onService, registry, artifacts, logged, sha256 };
+}
