@@ -1,12 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeelsonClient, type KeelsonClient } from '../apps/client/index.ts';
-import { encodeOnnxModel } from '../core/domain/onnx/encode-model.ts';
-import { createRandom } from '../core/domain/training/random.ts';
-import { startPlatform } from '../local/platform.ts';
+import { startBenchPlatform } from './bench-platform.ts';
+import { linearModel, linearRequest } from './linear-model.ts';
 
 const MODELS = 300;
 const HOT = 20;
@@ -23,14 +20,11 @@ const MIB = 1024 * 1024;
  * @returns resident memory in MiB against the function's memory size
  */
 export async function benchPool(log: (line: string) => void): Promise<Readonly<Record<string, unknown>>> {
-  const folder = mkdtempSync(join(tmpdir(), 'keelson-bench-pool-'));
-  const assembly = join(folder, 'cdk.out');
-  spawnSync(process.execPath, ['bin/app.ts'], { env: { ...process.env, CDK_OUTDIR: assembly }, stdio: 'inherit' });
-  const platform = await startPlatform({ assembly, dataDirectory: folder, port: 0 });
+  const { platform, assembly, close } = await startBenchPlatform();
   try {
     const client = createKeelsonClient({ url: platform.url });
     for (let model = 0; model < MODELS; model += 1) {
-      await client.register(nameOf(model), linearModel(model));
+      await client.register(nameOf(model), linearModel(model + 1, { inputs: INPUTS, outputs: OUTPUTS }));
       await client.rollout(nameOf(model), 1);
     }
     log(`${MODELS} models of ${((INPUTS * OUTPUTS * 4) / MIB).toFixed(0)} MiB registered`);
@@ -60,35 +54,13 @@ export async function benchPool(log: (line: string) => void): Promise<Readonly<R
       answers: answers.digest('hex'),
     };
   } finally {
-    await platform.close();
-    rmSync(folder, { recursive: true });
+    await close();
   }
 }
 
 const nameOf = (model: number): string => `model-${model}`;
 
-/** A linear layer of random weights, so that no two models share an artifact. */
-function linearModel(seed: number): Uint8Array {
-  const random = createRandom(seed + 1);
-  return encodeOnnxModel({
-    name: 'linear',
-    inputs: [{ name: 'x', elementType: 'FLOAT', shape: ['N', INPUTS] }],
-    outputs: [{ name: 'y', elementType: 'FLOAT', shape: ['N', OUTPUTS] }],
-    constants: [
-      {
-        name: 'weights',
-        shape: [INPUTS, OUTPUTS],
-        values: Float32Array.from({ length: INPUTS * OUTPUTS }, () => random.uniform() - 0.5),
-      },
-    ],
-    nodes: [{ operator: 'MatMul', inputs: ['x', 'weights'], outputs: ['y'] }],
-    metadata: {},
-  });
-}
-
-const ROW = JSON.stringify({
-  inputs: [{ name: 'x', shape: [1, INPUTS], datatype: 'FP32', data: new Array(INPUTS).fill(1) }],
-});
+const ROW = linearRequest(INPUTS);
 
 const ask = async (client: KeelsonClient, model: number): Promise<string> =>
   (await client.infer(nameOf(model), ROW)).text;

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { benchPool } from './pool.ts';
+import { benchPromotion } from './promotion.ts';
 
 /** Benchmarks by name: each prints lines for people and returns one object, which `--json` prints last. */
 const BENCHMARKS: Readonly<
   Record<string, (log: (line: string) => void) => Promise<Readonly<Record<string, unknown>>>>
 > = {
   pool: benchPool,
+  promotion: benchPromotion,
 };
 
 const { values, positionals } = parseArgs({
