@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareExamples } from '../examples/prepare-examples.ts';
@@ -16,7 +17,7 @@ try {
 async function main(): Promise<void> {
   const options = readOptions();
   const log = (line: string) => console.log(line);
-  const assembly = options.assembly ?? synthesize(join(options.dataDirectory, 'cdk.out'));
+  const assembly = options.assembly ?? (() => synthesize(join(options.dataDirectory, 'cdk.out')));
   const platform = await startPlatform({ ...options, assembly, log });
   const stop = async () => {
     await platform.close();
@@ -28,22 +29,31 @@ async function main(): Promise<void> {
   for (const line of suggestions) console.log(line);
 }
 
+function parseCommandLine() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: process.env['PORT'] ?? '8080' },
+        host: { type: 'string', default: '127.0.0.1' },
+        data: { type: 'string', default: '.keelson' },
+        token: { type: 'string' },
+        assembly: { type: 'string' },
+        'no-examples': { type: 'boolean', default: false },
+      },
+    });
+  } catch (cause) {
+    throw new Error(`${cause instanceof Error ? cause.message : cause}\n${USAGE}`, { cause });
+  }
+}
+
 function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: process.env['PORT'] ?? '8080' },
-      host: { type: 'string', default: '127.0.0.1' },
-      data: { type: 'string', default: '.keelson' },
-      token: { type: 'string' },
-      assembly: { type: 'string' },
-      'no-examples': { type: 'boolean', default: false },
-    },
-  });
-  const port = Number(values.port);
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw new Error(`--port must be a number from 0 to 65535, got ${values.port}\n${USAGE}`);
+  const { values } = parseCommandLine();
+  const port = /^\d+$/.test(values.port) ? Number(values.port) : Number.NaN;
+  if (!(port <= 65_535)) {
+    throw new Error(`--port (or PORT) must be a number from 0 to 65535, got ${JSON.stringify(values.port)}\n${USAGE}`);
   }
   const token = values.token ?? process.env['KEELSON_TOKEN'];
+  if (token === '') throw new Error(`--token (or KEELSON_TOKEN) is empty: nobody could call; leave it out or give one`);
   // One that was synthesized before, for example by `npm run synth`.
   const assembly = values.assembly === undefined ? undefined : resolve(values.assembly);
   return {
@@ -58,6 +68,8 @@ function readOptions() {
 
 /** In a process of its own: the CDK library is large, and the platform must run what was written, not what is in memory. */
 function synthesize(outputDirectory: string): string {
+  // CDK takes an asset that is there for whole, also where a kill cut its copying short.
+  rmSync(outputDirectory, { recursive: true, force: true });
   const app = join(import.meta.dirname, 'app.ts');
   const { status } = spawnSync(process.execPath, [app], {
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -7,7 +7,14 @@ interface Example {
   readonly service: string;
   readonly says: string;
   readonly train: () => TrainingResult;
-  readonly suggestions: (url: string) => readonly string[];
+  readonly suggestions: (to: Caller) => readonly string[];
+}
+
+/** What command lines must say to reach the platform and be let in. */
+interface Caller {
+  readonly url: string;
+  readonly curlOptions: string;
+  readonly keelsonOptions: string;
 }
 
 const SEED = 1;
@@ -17,16 +24,18 @@ const EXAMPLES: readonly Example[] = [
     service: 'fraud',
     says: 'training the fraud model on simulated card transactions',
     train: () => trainFraudModel({ seed: SEED }),
-    suggestions: (url) => [
-      `curl -s ${url}/v2/models/fraud/infer -d @examples/fraud/request.json`,
-      'npx keelson predict fraud --input examples/fraud/request.json',
+    suggestions: ({ url, curlOptions, keelsonOptions }) => [
+      `curl -s ${url}/v2/models/fraud/infer${curlOptions} -d @examples/fraud/request.json`,
+      `npx keelson predict fraud --input examples/fraud/request.json${keelsonOptions}`,
     ],
   },
   {
     service: 'digits',
     says: 'training the digits model on drawn images',
     train: () => trainDigitsModel({ seed: SEED }),
-    suggestions: () => ['npx keelson predict digits --input examples/digits/request.json'],
+    suggestions: ({ keelsonOptions }) => [
+      `npx keelson predict digits --input examples/digits/request.json${keelsonOptions}`,
+    ],
   },
 ];
 
@@ -49,9 +58,19 @@ export async function prepareExamples(
     const version = latestVersion > 0 ? latestVersion : await registerExample(client, example, log);
     await client.rollout(example.service, version);
   }
-  const suggestions = declared.flatMap((example) => example.suggestions(url));
+  const caller = callerOf(url, token);
+  const suggestions = declared.flatMap((example) => example.suggestions(caller));
   return suggestions.length === 0 ? [] : ['', 'try:', ...suggestions.map((line) => `  ${line}`)];
 }
+
+const DEFAULT_URL = 'http://127.0.0.1:8080';
+
+/** The token itself is not printed: logs are kept. */
+const callerOf = (url: string, token: string | undefined): Caller => ({
+  url,
+  curlOptions: token === undefined ? '' : ' -H "authorization: Bearer $KEELSON_TOKEN"',
+  keelsonOptions: `${url === DEFAULT_URL ? '' : ` --url ${url}`}${token === undefined ? '' : ' --token "$KEELSON_TOKEN"'}`,
+});
 
 async function registerExample(client: KeelsonClient, example: Example, log: (line: string) => void): Promise<number> {
   log(`${example.service}: ${example.says}`);

@@ -20,8 +20,11 @@ const LOOPBACK = '127.0.0.1';
 const DRAIN_MS = 10_000;
 
 export interface PlatformOptions {
-  /** Folder of the synthesized cloud assembly, such as `cdk.out`. */
-  readonly assembly: string;
+  /**
+   * Folder of the synthesized cloud assembly, such as `cdk.out`, or what makes it: called once the data folder is held, so that
+   * it may lie there without being pulled away from under another platform.
+   */
+  readonly assembly: string | (() => string);
   readonly dataDirectory: string;
   /** @default 127.0.0.1 */
   readonly host?: string;
@@ -62,11 +65,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       `${host} can be reached from other machines and the local platform checks no AWS signatures: give a token, or use ${LOOPBACK}`,
     );
   }
-  const stacks = readCloudAssembly(options.assembly);
   const lock = lockDataFolder(options.dataDirectory);
   const closers = createCloseStack();
   closers.push(() => lock.release());
   try {
+    const { assembly } = options;
+    const stacks = readCloudAssembly(typeof assembly === 'string' ? assembly : assembly());
     return await start({ ...options, host }, stacks, closers);
   } catch (error) {
     await closers.closeAll();

@@ -3,9 +3,11 @@
  * Nine digits always suffice (IEEE 754).
  */
 export function shortestFloat32(value: number): number {
+  // Digits would lose the sign of -0.
+  if (value === 0 || !Number.isFinite(value)) return value;
   for (let digits = 6; digits < 9; digits += 1) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;
   }
-  return Number.isFinite(value) ? Number(value.toPrecision(9)) : value;
+  return Number(value.toPrecision(9));
 }

@@ -16,8 +16,8 @@ export function readBody(event: HttpEvent, limitBytes: number = BODY_LIMIT_BYTES
   if (body.length > limitBytes) throw tooLarge(body.length, limitBytes);
   const encoding = (event.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding === '' || encoding === 'identity') return body;
-  if (encoding === 'gzip' || encoding === 'x-gzip') return expand(body, gunzipSync, limitBytes);
-  if (encoding === 'deflate') return expand(body, inflateSync, limitBytes);
+  if (encoding === 'gzip' || encoding === 'x-gzip') return expand(event, body, { decompress: gunzipSync, limitBytes });
+  if (encoding === 'deflate') return expand(event, body, { decompress: inflateSync, limitBytes });
   throw new PlatformError('request.unsupported_encoding', {
     message: `the content-encoding ${JSON.stringify(encoding)} is not supported; send ${ENCODINGS.join(', ')}`,
     details: { got: encoding, allowed: ENCODINGS },
@@ -46,7 +46,13 @@ export function readText(event: HttpEvent, limitBytes: number = BODY_LIMIT_BYTES
 
 type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Buffer;
 
-function expand(body: Buffer, decompress: Decompress, limitBytes: number): Buffer {
+function expand(
+  { isBase64Encoded }: HttpEvent,
+  body: Buffer,
+  { decompress, limitBytes }: { decompress: Decompress; limitBytes: number },
+): Buffer {
+  // Compressed bytes cannot travel as text: a gateway that hands text on has unpacked it, and left the header as it was.
+  if (!isBase64Encoded) return body;
   try {
     return decompress(body, { maxOutputLength: limitBytes });
   } catch (error) {

@@ -95,7 +95,7 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
     },
     'GET /api/services/{service}/rollouts/{id}': async ({ event, service }) => {
       const id = event.pathParameters?.['id'] ?? '';
-      const rollout = await registry.findRollout(service(), id);
+      const rollout = ROLLOUT_ID.test(id) ? await registry.findRollout(service(), id) : undefined;
       if (!rollout) throw rolloutNotFound(service(), id);
       return json(200, rollout);
     },
@@ -115,7 +115,16 @@ function parseName(event: HttpEvent): string {
   });
 }
 
-const parseVersion = (event: HttpEvent): number => parseValue(VersionNumber, Number(event.pathParameters?.['version']));
+function parseVersion(event: HttpEvent): number {
+  const text = event.pathParameters?.['version'] ?? '';
+  // Number() would also take 0x1, 1e0 and a space.
+  if (/^\d+$/.test(text)) return parseValue(VersionNumber, Number(text));
+  const problem = `${JSON.stringify(text)} is not a version: versions are numbers from 1`;
+  throw new PlatformError('request.invalid', { message: problem, details: { problems: [problem] } });
+}
+
+/** A registry may refuse to look for a longer id, which no rollout has. */
+const ROLLOUT_ID = /^[A-Za-z0-9-]{1,100}$/;
 
 const routeNotFound = (event: HttpEvent) => {
   const { method, path } = event.requestContext.http;

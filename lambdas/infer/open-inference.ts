@@ -9,7 +9,7 @@ import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http
 import { isJson, mediaType } from '../_shared/media-type.ts';
 import { parseBody } from '../_shared/parse-request.ts';
 import { readText } from '../_shared/read-body.ts';
-import { answerHeaders, checkPredictionId } from './answer-headers.ts';
+import { answerHeaders, checkPredictionId, versionHeader } from './answer-headers.ts';
 
 /** Open Inference Protocol v2 (JSON): what comes in as tensors, what goes out as JSON. */
 
@@ -66,19 +66,20 @@ export async function infer(
 export async function describe(models: ModelServer, target: Target): Promise<HttpResult> {
   const { version, versions } = await models.describe(target);
   const tensor = ({ name, datatype, shape }: TensorSignature) => ({ name, datatype, shape: toProtocolShape(shape) });
-  return json(200, {
+  const metadata = {
     name: version.service,
     versions: versions.map(String),
     platform: 'onnxruntime_onnx',
     inputs: version.signature.inputs.map(tensor),
     outputs: version.signature.outputs.map(tensor),
-  });
+  };
+  return json(200, metadata, versionHeader(version));
 }
 
 /** GET /v2/models/{service}[/versions/{version}]/ready */
 export async function ready(models: ModelServer, target: Target): Promise<HttpResult> {
-  const { service, version } = await models.ready(target);
-  return json(200, { name: service, version: String(version), ready: true });
+  const version = await models.ready(target);
+  return json(200, { name: version.service, version: String(version.version), ready: true }, versionHeader(version));
 }
 
 const ALLOWED_TYPES = ['application/json'] as const;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
 /** What is the same for all requests of one API and stage. */
@@ -33,7 +34,7 @@ export function requestEvent(request: IncomingMessage, source: EventSource, part
   headers['x-forwarded-port'] = String(request.socket.localPort ?? '');
   headers['x-forwarded-proto'] = 'http';
   headers['x-amzn-trace-id'] ??= parts.traceId;
-  const isText = isTextType(headers['content-type']);
+  const isText = isTextType(headers['content-type']) && isPlainText(parts.body, headers['content-encoding']);
   return JSON.stringify({
     version: '2.0',
     routeKey: parts.routeKey,
@@ -110,6 +111,10 @@ function isTextType(contentType: string | undefined): boolean {
   const type = (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
   return TEXT_TYPES.has(type) || type.startsWith('text/');
 }
+
+/** Compressed bytes and text in another encoding survive as base64 only; which form AWS gives them is not documented. */
+const isPlainText = (body: Buffer, contentEncoding: string | undefined): boolean =>
+  contentEncoding === undefined && isUtf8(body);
 
 function queryParameters(rawQueryString: string): Record<string, string> | undefined {
   if (rawQueryString === '') return undefined;

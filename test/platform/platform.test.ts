@@ -68,6 +68,18 @@ describe('the local platform', () => {
     await expect(start()).rejects.toThrow(`another local platform (process ${process.pid}) uses the data folder`);
   });
 
+  it('has its assembly made only when it holds the data folder', async () => {
+    const assembly = writeAssembly(path.join(directory, 'cdk.out'), { Stack: appTemplate(PROBE) });
+    const made: string[] = [];
+    const make = (folder: string) => () => {
+      made.push(folder);
+      return folder;
+    };
+    await start({ assembly: make(assembly) });
+    await expect(start({ assembly: make('another') })).rejects.toThrow('uses the data folder');
+    expect(made).toEqual([assembly]);
+  });
+
   it('fails on an address that other machines reach, unless there is a token', async () => {
     await expect(start({ host: '0.0.0.0' })).rejects.toThrow('0.0.0.0 can be reached from other machines');
     const { url } = await start({ host: '0.0.0.0', token: 'secret' });

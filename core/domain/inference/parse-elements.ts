@@ -127,11 +127,14 @@ function appendNested(
   for (const value of values) appendNested(flat, value, { name, shape, depth: depth + 1 });
 }
 
-const mismatch = (tensor: string, got: readonly number[], expected: readonly number[], reason: string) =>
-  new PlatformError('infer.shape_mismatch', {
-    message: `${JSON.stringify(tensor)} has the shape [${expected.join(', ')}] but ${reason}; data must be flat with ${elementCount(expected)} elements, or nested as the shape says`,
-    details: { tensor, got, expected },
-  });
+function mismatch(tensor: string, got: readonly number[], expected: readonly number[], reason: string) {
+  const count = elementCount(expected);
+  const told = `${JSON.stringify(tensor)} has the shape [${expected.join(', ')}]`;
+  const message = Number.isNaN(count)
+    ? `${told}, which is larger than any tensor can be; its dimensions must multiply to the number of elements`
+    : `${told} but ${reason}; data must be flat with ${count} elements, or nested as the shape says`;
+  return new PlatformError('infer.shape_mismatch', { message, details: { tensor, got, expected } });
+}
 
 const invalidElement = (tensor: string, datatype: Datatype, index: number) =>
   new PlatformError('infer.value_invalid', {

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** Routes and the functions behind them, each the source of a CommonJS `index.js` that exports `handler`. */
@@ -201,6 +202,22 @@ export function describeHttpApi(
         });
         expect(event['isBase64Encoded']).toBe(!isText);
         expect(event['body']).toBe(isText ? '{"ü":1}' : Buffer.from('{"ü":1}').toString('base64'));
+      });
+    }
+
+    const survivors: [string, Record<string, string>, Buffer][] = [
+      ['compressed JSON', { 'content-encoding': 'gzip' }, gzipSync('{"a":1}')],
+      ['JSON that is not UTF-8', {}, Buffer.from([0x22, 0xff, 0x22])],
+    ];
+    for (const [what, headers, body] of survivors) {
+      test(`hands on ${what} without losing a byte`, async () => {
+        const event = await eventOf('/echo', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body,
+        });
+        expect(event['isBase64Encoded']).toBe(true);
+        expect(event['body']).toBe(body.toString('base64'));
       });
     }
 

@@ -7,6 +7,10 @@ describe('the shortest number of a float32', () => {
     expect(shortestFloat32(Math.fround(value))).toBe(value === 16_777_217 ? 16_777_216 : value);
   });
 
+  it.each([0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('of %d is itself', (value) => {
+    expect(shortestFloat32(value)).toBe(value);
+  });
+
   it('is the same float32, whatever the value', () => {
     fc.assert(
       fc.property(fc.float(), (value) => {

@@ -168,6 +168,24 @@ describe('the control API', () => {
     }
   });
 
+  it.each(['0', '-1', 'abc', '%20', '0x1', '1e0', '1.0', '9'.repeat(400)])(
+    'fails for the version %s',
+    async (version) => {
+      const { onService } = await openControl();
+      const { status, json } = await onService('GET', `/versions/${version}`);
+      expect([status, json['code']]).toEqual([400, 'request.invalid']);
+    },
+  );
+
+  it('fails for a rollout id that none has without asking the registry, which takes no id of any length', async () => {
+    const change = { findRollout: () => Promise.reject(new Error('the key is too long')) };
+    const { onService } = await openControl({ change });
+    for (const id of ['x'.repeat(3_000), '%00', 'a%20b']) {
+      const { status, json } = await onService('GET', `/rollouts/${id}`);
+      expect([status, json['code']]).toEqual([404, 'rollout.not_found']);
+    }
+  });
+
   it.each([
     ['GET /nothing', '$default'],
     ['DELETE /api/services/fraud', '$default'],

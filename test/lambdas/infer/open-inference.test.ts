@@ -331,6 +331,7 @@ describe('infer by the Open Inference Protocol', () => {
     { what: 'x-gzip', body: gzipSync(body()), encoding: 'X-GZip' },
     { what: 'deflate', body: deflateSync(body()), encoding: 'deflate' },
     { what: 'identity', body: body(), encoding: 'identity' },
+    { what: 'text that the gateway has unpacked already', body: body(), encoding: 'gzip' },
   ])('takes $what', async ({ body, encoding }) => {
     const { call } = await openInfer();
     const answer = await call(INFER, { body, headers: encoding === undefined ? {} : { 'content-encoding': encoding } });
@@ -429,7 +430,9 @@ describe('metadata by the Open Inference Protocol', () => {
 
   it.each(['GET /v2/models/fraud', 'GET /v2/models/fraud/versions/3'])('describes the model at %s', async (route) => {
     const { call } = await openInfer({ signature: two() });
-    expect((await call(route)).json()).toEqual(described);
+    const answer = await call(route);
+    expect(answer.json()).toEqual(described);
+    expect(answer.headers['x-keelson-model-version']).toMatch(/^[23]$/);
   });
 
   it.each([
@@ -437,7 +440,7 @@ describe('metadata by the Open Inference Protocol', () => {
     { route: 'GET /v2/models/fraud/versions/1/ready', version: '1' },
   ])('is ready at $route', async ({ route, version }) => {
     const { call } = await openInfer();
-    expect(await call(route)).toMatchObject({ status: 200 });
+    expect(await call(route)).toMatchObject({ status: 200, headers: { 'x-keelson-model-version': version } });
     expect((await call(route)).json()).toEqual({ name: 'fraud', version, ready: true });
   });
 

@@ -250,6 +250,9 @@ describe('elementCount', () => {
     [[-1], Number.NaN],
     [[1.5], Number.NaN],
     [[2 ** 30, 2 ** 30], Number.NaN],
+    [[2 ** 31 - 1, 0], 0],
+    [[2 ** 31, 0], Number.NaN],
+    [[2 ** 30, 2 ** 30, 0], Number.NaN],
   ])('of %j is %s', (shape, count) => {
     expect(elementCount(shape)).toBe(count);
   });
