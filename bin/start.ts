@@ -19,11 +19,15 @@ async function main(): Promise<void> {
   const log = (line: string) => console.log(line);
   const assembly = options.assembly ?? (() => synthesize(join(options.dataDirectory, 'cdk.out')));
   const platform = await startPlatform({ ...options, assembly, log });
+  let isStopping = false;
   const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
     await platform.close();
     process.exit(0);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  // Ctrl-C comes twice, from the terminal and from npm: the second must not cut the first short.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
   const suggestions = options.examples ? await prepareExamples(platform.url, { token: options.token, log }) : [];
   console.log(`keelson ready ${platform.url}`);
   for (const line of suggestions) console.log(line);

@@ -4,9 +4,15 @@ export interface Clock {
   now(): number;
   /** How far this clock runs ahead of the wall, in milliseconds. */
   offsetMs(): number;
-  /** Moves the clock forward. @throws RangeError for a negative or non-finite step: time that was stored must not lie in the future */
+  /**
+   * Moves the clock forward.
+   * @throws RangeError for a negative step: time that was stored must not lie in the future; past the year 9999, which dates
+   *   in signatures and stored instants cannot write
+   */
   advance(stepMs: number): void;
 }
+
+const LATEST_MS = Date.UTC(9999, 11, 31);
 
 export function createClock({ offsetMs = 0, wall = Date.now }: { offsetMs?: number; wall?: () => number } = {}): Clock {
   let offset = offsetMs;
@@ -14,8 +20,11 @@ export function createClock({ offsetMs = 0, wall = Date.now }: { offsetMs?: numb
     now: () => wall() + offset,
     offsetMs: () => offset,
     advance(stepMs) {
-      if (!(stepMs >= 0 && Number.isFinite(stepMs))) {
+      if (!(stepMs >= 0)) {
         throw new RangeError(`the clock moves forward only: the step must be 0 ms or more, got ${stepMs}`);
+      }
+      if (wall() + offset + stepMs > LATEST_MS) {
+        throw new RangeError(`the clock does not go past the year 9999: the step of ${stepMs} ms is too far`);
       }
       offset += stepMs;
     },

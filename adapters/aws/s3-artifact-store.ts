@@ -134,7 +134,7 @@ const unreachable = (operation: string, cause: unknown) =>
 
 const unavailable = (sha256: string, reason: string, cause?: unknown) =>
   new PlatformError('artifact.unavailable', {
-    message: `the model artifact ${sha256} cannot be served: ${reason}; register the model again`,
+    message: `the model artifact ${sha256} cannot be served: ${reason}; remove it from the artifact bucket, which keeps what it held before, and register the same file again`,
     details: { sha256 },
     cause,
   });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import { readBody } from '../gateway/read-body.ts';
 
-const Step = z.strictObject({ advanceMs: z.number().min(0) });
+const Step = z.strictObject({ advanceMs: z.int().min(0) });
 const BODY_LIMIT_BYTES = 1024;
 
 interface Answer {
@@ -29,8 +29,13 @@ async function answer(request: IncomingMessage, clock: Clock): Promise<Answer> {
   if (request.method !== 'POST') return refusal(405, `/clock takes GET and POST, not ${request.method}`);
   const body = await readBody(request, BODY_LIMIT_BYTES);
   const step = typeof body === 'object' ? parseStep(body.bytes) : undefined;
-  if (step === undefined) return refusal(400, 'send {"advanceMs": n}, n a number of 0 or more');
-  clock.advance(step);
+  if (step === undefined) return refusal(400, 'send {"advanceMs": n}, n a whole number of 0 or more');
+  try {
+    clock.advance(step);
+  } catch (error) {
+    if (error instanceof RangeError) return refusal(400, error.message);
+    throw error;
+  }
   return { statusCode: 200, value: reading(clock) };
 }
 

@@ -30,8 +30,11 @@ describe('npm start', () => {
     expect(await keelson.kill('SIGINT')).toBe(0);
   });
 
-  it('stops with 0 when npm is told to stop, and leaves nothing running', async () => {
-    // In a group of its own, so that the signal reaches npm alone and what npm does with it is seen.
+  it.each([
+    ['npm is told to stop', 'SIGTERM', 1],
+    ['Ctrl-C tells npm and what it runs', 'SIGINT', -1],
+  ] as const)('stops with 0 when %s, and leaves nothing running', async (_, signal, group) => {
+    // In a group of its own, as a shell starts it.
     const npm = spawn('npm', ['start', '--', '--port', '0', '--data', folder, '--no-examples'], { detached: true });
     const ended = new Promise<number | null>((done) => npm.once('exit', done));
     const url = await new Promise<string>((ready, fail) => {
@@ -41,7 +44,7 @@ describe('npm start', () => {
       });
       void ended.then((code) => fail(new Error(`npm ended with ${code}`)));
     });
-    npm.kill('SIGTERM');
+    process.kill(group * (npm.pid as number), signal);
     expect(await ended).toBe(0);
     await expect(fetch(url)).rejects.toThrow();
   });
