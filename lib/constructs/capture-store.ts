@@ -60,11 +60,15 @@ export class CaptureStore extends Construct {
           'A log bucket would itself need one. Captures are written by one role of this stack; pass accessLogBucket, or turn on CloudTrail data events, to record every access.',
       });
     }
-    this.errorGroup = new LogGroup(this, 'Errors', { retention: RetentionDays.ONE_MONTH });
+    // Kept when the stack goes, as every log here: its records go by themselves.
+    this.errorGroup = new LogGroup(this, 'Errors', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
     this.errors = new LogStream(this, 'ErrorStream', {
       logGroup: this.errorGroup,
       logStreamName: 'delivery',
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     this.role = this.deliveryRole(key);
   }
