@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
-import type { Offer } from '../../../core/usecases/capture-predictions.ts';
+import { createPredictionCapture, type Offer } from '../../../core/usecases/capture-predictions.ts';
 import { reportCaptures } from '../../../lambdas/infer/report-captures.ts';
 import { EVENT_TIME, type EventParts } from '../../support/http-event.ts';
+import { memoryCaptureSpill } from '../../support/memory-capture-spill.ts';
 import { openInfer } from './infer-fixture.ts';
 
 const BODY = '{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1.5,NaN]}]}';
@@ -80,6 +82,31 @@ describe('capturing what the function answers', () => {
     expect((await call('GET /v2/models/fraud')).status).toBe(200);
     expect((await call('GET /v2/models/fraud/ready')).status).toBe(200);
     expect(offers).toEqual([]);
+  });
+});
+
+describe('a sink that is away', () => {
+  it.each([
+    ['never answers', () => new Promise<never>(() => undefined)],
+    ['fails', async (lines: readonly string[]) => ({ refused: lines, error: new Error('down') })],
+    ['throws', () => Promise.reject(new Error('a bug'))],
+  ])('neither fails nor holds up a prediction where it %s', async (_, put) => {
+    const predictions = createPredictionCapture({
+      rules: { hash: [], drop: [], samplingRate: 1, waitMs: 20 },
+      sink: { put },
+      spill: memoryCaptureSpill(),
+      pseudonym: () => expect.unreachable(),
+      recordLimitBytes: 1_000 * 1024,
+      monotonicMs: () => performance.now(),
+      sleep: (ms) => sleep(ms, undefined, { ref: false }),
+      report: () => undefined,
+      onFault: () => undefined,
+    });
+    const { call } = await openInfer({ capture: { predictions } });
+    for (let i = 0; i < 100; i += 1) expect((await call(INFER, { body: BODY })).status).toBe(200);
+    const { served, captured, spilled, lost, waiting } = predictions.counters();
+    expect({ served, captured, lost }).toEqual({ served: 100, captured: 0, lost: 0 });
+    expect(spilled + waiting).toBe(100);
   });
 });
 
