@@ -4,10 +4,10 @@ import { ServiceName } from '../core/contracts/service-name.ts';
 import { PlatformError } from '../core/domain/errors.ts';
 
 /**
- * How many declared services fit: each brings 13 resources and 7 routes, and CloudFormation takes 500 resources in a stack,
+ * How many declared services fit: each brings 13 resources, 14 where it is captured, and 7 routes, and CloudFormation takes 500 resources in a stack,
  * API Gateway 300 routes in an API. The pool serves any number of further names.
  */
-export const MAX_DECLARED_SERVICES = 35;
+export const MAX_DECLARED_SERVICES = 32;
 
 /** An HTTP API gives up after 30 s: a function that runs longer is paid for and answers nobody. */
 export const MAX_TIMEOUT_SECONDS = 29;
@@ -57,10 +57,44 @@ const functionOptions = (defaults: { memoryMiB: number; timeoutSeconds: number }
     .default(RetentionDays.ONE_MONTH),
 });
 
+export const DEFAULT_CAPTURE_WAIT_MS = 20;
+
+const CaptureNames = z.custom<string[]>(
+  (value) =>
+    Array.isArray(value) &&
+    value.length <= 100 &&
+    value.every((name) => typeof name === 'string' && name !== '' && name.length <= 200),
+  { error: ({ input }) => `must be a list of at most 100 names of inputs, outputs or features, got ${show(input)}` },
+);
+
+const CaptureOptions = options({
+  /** Share of the predictions that is captured: 0.1 is one in ten. */
+  samplingRate: z
+    .custom<number>((value) => typeof value === 'number' && value >= 0 && value <= 1, {
+      error: ({ input }) => `must be a number from 0 to 1, got ${show(input)}`,
+    })
+    .default(1),
+  /** Inputs, outputs or features whose values are replaced by a keyed hash. */
+  hash: CaptureNames.default([]),
+  /** Inputs, outputs or features that are left out. */
+  drop: CaptureNames.default([]),
+  /** Whom a prediction is about: an input or feature, or `header:NAME`. Captures hold its keyed hash. */
+  subject: text({ max: 200, what: 'the name of an input or feature, or header:NAME, a text' }).optional(),
+  /** How long the one request a second that starts a delivery waits for it at most. */
+  waitMs: wholeNumber({ min: 0, max: 1_000, unit: 'milliseconds' }).default(DEFAULT_CAPTURE_WAIT_MS),
+}).superRefine(({ hash, drop }, context) => {
+  const both = hash.filter((name) => drop.includes(name));
+  if (both.length > 0) {
+    context.addIssue({ code: 'custom', message: `${both.map(show).join(', ')} cannot be both hashed and dropped` });
+  }
+});
+
 const ServiceOptions = options({
   ...functionOptions({ memoryMiB: 1024, timeoutSeconds: 10 }),
   /** What the service is for; shown on its function. */
   description: text({ max: 256, what: 'a text' }).optional(),
+  /** Which predictions are captured, and what of them; absent: none. */
+  capture: CaptureOptions.optional(),
 });
 
 const Issuer = z.custom<string>(
@@ -117,7 +151,9 @@ const KeelsonConfig = options({
     .default('arm64'),
   /** Who may call: callers that AWS IAM allows, holders of a JSON Web Token, or everybody. */
   auth: AuthOptions.default({ kind: 'iam' }),
-  /** An existing KMS key that encrypts the artifacts; absent: the account's AWS managed key for S3, which costs nothing. */
+  /** How long captured predictions are kept. */
+  captureRetentionDays: wholeNumber({ min: 1, max: 3_650, unit: 'days' }).default(365),
+  /** An existing KMS key that encrypts the artifacts and the captures; absent: the account's AWS managed key for S3, which costs nothing. */
   encryptionKeyArn: KeyArn.optional(),
 });
 

@@ -1,12 +1,13 @@
 export { HourlyPriceCheck } from './checks/hourly-prices.ts';
 export { type Auth, defineConfig, type KeelsonConfig, type KeelsonOptions, parseConfig } from './config.ts';
 export { ArtifactBucket, type ArtifactBucketProps } from './constructs/artifact-bucket.ts';
+export { CaptureStore, type CaptureStoreProps } from './constructs/capture-store.ts';
 export { ControlApi, type ControlApiProps } from './constructs/control-api.ts';
 export type { FunctionProps } from './constructs/function-props.ts';
 export { Gateway, type GatewayProps } from './constructs/gateway.ts';
 export { KeelsonPlatform, type KeelsonPlatformProps } from './constructs/keelson-platform.ts';
 export { ModelPool, type ModelPoolProps } from './constructs/model-pool.ts';
-export { ModelService, type ModelServiceProps } from './constructs/model-service.ts';
+export { type CaptureProps, ModelService, type ModelServiceProps } from './constructs/model-service.ts';
 export { RegistryTable } from './constructs/registry-table.ts';
 export { RuntimeLayer, type RuntimeLayerProps } from './constructs/runtime-layer.ts';
 export { KeelsonStack, type KeelsonStackProps } from './stacks/keelson-stack.ts';

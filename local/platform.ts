@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { LOCAL_REGION, readCloudAssembly, type Stack } from './assembly/cloud-assembly.ts';
+import { LOCAL_ACCOUNT, LOCAL_REGION, readCloudAssembly, type Stack } from './assembly/cloud-assembly.ts';
 import { deployStacks } from './assembly/deploy-stacks.ts';
 import type { Providers } from './assembly/provider.ts';
+import { firehoseProviders } from './assembly/providers/firehose.ts';
 import { httpApiProviders, type OpenHttpApi } from './assembly/providers/http-api.ts';
 import { lambdaProviders } from './assembly/providers/lambda.ts';
 import { logsProviders } from './assembly/providers/logs.ts';
@@ -86,7 +87,8 @@ async function start(
   const { dataDirectory, environmentsPerFunction, log = () => undefined } = options;
   const clock = openClock(path.join(dataDirectory, 'clock.json'));
   const region = stacks[0]?.region ?? LOCAL_REGION;
-  const services = await openServices({ dataDirectory, clock, region, environmentsPerFunction }, closers);
+  const account = stacks[0]?.account ?? LOCAL_ACCOUNT;
+  const services = await openServices({ dataDirectory, clock, region, account, environmentsPerFunction }, closers);
   const { apis, urls, openApi } = httpApis(options, clock, closers);
   const outputs = await deployStacks(stacks, providers(services, openApi, dataDirectory));
   for (const api of apis) api.open();
@@ -123,12 +125,17 @@ function httpApis(
   };
 }
 
-function providers({ s3, dynamodb, functions }: Services, openApi: OpenHttpApi, dataDirectory: string): Providers {
+function providers(
+  { s3, dynamodb, firehose, functions }: Services,
+  openApi: OpenHttpApi,
+  dataDirectory: string,
+): Providers {
   return {
     ...storageProviders({
       createBucket: (name, properties) => s3.createBucket(name, properties),
       createTable: (name, properties) => dynamodb.createTable(name, properties),
     }),
+    ...firehoseProviders(firehose),
     ...lambdaProviders({ host: functions, codeDirectory: path.resolve(dataDirectory, 'code') }),
     ...logsProviders({ logsDirectory: path.join(dataDirectory, 'logs') }),
     ...httpApiProviders({ host: functions, openApi }),

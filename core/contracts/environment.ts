@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PlatformError } from '../domain/errors.ts';
+import { CaptureOptions } from './capture.ts';
 
 /** Environment of an inference function: written by `lib`, read by `lambdas/infer/wire.ts`. */
 export const InferEnvironment = z.object({
@@ -9,6 +10,10 @@ export const InferEnvironment = z.object({
   REGISTRY_TABLE: z.string().min(1),
   /** How much memory loaded models may take together, in MiB; least recently used ones are released beyond it. */
   MODEL_CACHE_MIB: z.coerce.number().int().positive(),
+  /** What is captured, as JSON by `CaptureOptions`; empty where nothing is. */
+  CAPTURE_OPTIONS: z.string().transform(parseCaptureOptions).optional(),
+  /** Firehose stream that takes the captures; empty where there are none. */
+  CAPTURE_STREAM: z.string().optional(),
   /** ONNX Runtime sends telemetry by default from 1.29 on Linux. */
   ORT_DISABLE_TELEMETRY: z.literal('1'),
 });
@@ -25,6 +30,23 @@ export type ControlEnvironment = z.infer<typeof ControlEnvironment>;
 
 /** What `lib` must write for a schema: every variable, as a string. A renamed or missing one does not compile. */
 export type EnvironmentFor<S extends z.ZodType> = { [K in keyof z.infer<S>]: string };
+
+function parseCaptureOptions(text: string, context: z.RefinementCtx): CaptureOptions | undefined {
+  if (text === '') return undefined;
+  const parsed = CaptureOptions.safeParse(parseOrUndefined(text));
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: 'is not what the stack writes' });
+  return z.NEVER;
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No JSON: told by the caller.
+    return undefined;
+  }
+}
 
 /** @throws `environment.invalid` naming every variable that is missing or wrong */
 export function parseEnvironment<S extends z.ZodType>(

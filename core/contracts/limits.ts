@@ -12,5 +12,8 @@ export const ARTIFACT_LIMIT_BYTES = 200 * MIB;
 /** How long a pre-signed upload URL works. */
 export const UPLOAD_EXPIRY_SECONDS = 15 * 60;
 
+/** Largest record that Firehose takes, before base64. */
+export const CAPTURE_RECORD_LIMIT_BYTES = 1_000 * 1024;
+
 /** Uploads that were never registered are removed by the bucket after this many days. */
 export const UPLOAD_RETENTION_DAYS = 1;

@@ -7,3 +7,10 @@ export const UPLOAD_PREFIX = 'uploads/';
 
 export const uploadsOf = (service: string): string => `${UPLOAD_PREFIX}${service}/`;
 export const uploadKey = (service: string, uploadId: string): string => `${uploadsOf(service)}${uploadId}`;
+
+/** Object keys in the capture bucket: `captures/{service}/yyyy/mm/dd/hh/*.jsonl`. */
+export const CAPTURE_PREFIX = 'captures/';
+export const capturesOf = (service: string): string => `${CAPTURE_PREFIX}${service}/`;
+/** What Firehose could not deliver as it should. Beside the captures, so that a reader of captures meets none of it. */
+export const CAPTURE_ERROR_PREFIX = 'capture-errors/';
+export const captureErrorsOf = (service: string): string => `${CAPTURE_ERROR_PREFIX}${service}/`;

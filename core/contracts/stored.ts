@@ -17,3 +17,8 @@ export const StoredRequest = z.object({
   version: z.number().int().optional(),
   rolloutId: z.string().optional(),
 });
+
+export const StoredCaptureSalt = z.object({
+  /** 32 random bytes in base64. */
+  salt: z.base64().length(44),
+});

@@ -8,6 +8,7 @@
  * | `SERVICE#{name}` | `VERSION#{8 digits}`| one immutable version                      |
  * | `SERVICE#{name}` | `ROLLOUT#{id}`      | one rollout or rollback                    |
  * | `SERVICE#{name}` | `REQUEST#{key}`     | what an idempotency key led to; expires    |
+ * | `CAPTURE#{name}` | `SALT`              | key of the hashes in a service's captures  |
  */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'expiresAt' } as const;
 
@@ -34,3 +35,7 @@ export const requestKey = (service: string, idempotencyKey: string) => ({
   pk: servicePartition(service),
   sk: `REQUEST#${idempotencyKey}`,
 });
+
+/** A partition of its own, so that an inference function may write here and nowhere near the champion. */
+export const capturePartition = (service: string): string => `CAPTURE#${service}`;
+export const captureSaltKey = (service: string) => ({ pk: capturePartition(service), sk: 'SALT' });

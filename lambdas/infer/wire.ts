@@ -1,30 +1,42 @@
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dynamoCapturePseudonym } from '../../adapters/aws/dynamo-capture-salt.ts';
 import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
 import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
+import { fileCaptureSpill } from '../../adapters/files/file-capture-spill.ts';
 import { loadOnnxruntime } from '../../adapters/onnx/load-onnxruntime.ts';
 import { onnxruntimeModelRuntime } from '../../adapters/onnx/onnxruntime-model-runtime.ts';
 import type { InferEnvironment } from '../../core/contracts/environment.ts';
+import { CAPTURE_RECORD_LIMIT_BYTES } from '../../core/contracts/limits.ts';
+import { subjectHeader } from '../../core/domain/capture/redaction-plan.ts';
+import type { CaptureSink } from '../../core/ports/capture-sink.ts';
+import { createPredictionCapture } from '../../core/usecases/capture-predictions.ts';
 import { createModelCache } from '../../core/usecases/model-cache.ts';
 import { createModelServer } from '../../core/usecases/serve-models.ts';
 import { logError, logFault } from '../_shared/log-error.ts';
 import type { InferHandlerDependencies } from './handler.ts';
+import { reportCaptures } from './report-captures.ts';
 
 const MIB = 1024 * 1024;
+/** Lambda gives 512 MiB of temporary disk. */
+const SPILL_LIMIT_BYTES = 128 * MIB;
 
 /** @param directory where the bundle lies: the locale is beside it */
 export function wire(environment: InferEnvironment, directory: string): InferHandlerDependencies {
+  // A registry that does not answer must not hold predictions up: warm processes go on with what they know.
+  const dynamodb = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    }),
+  );
   const registry = dynamoModelRegistry({
-    // A registry that does not answer must not hold predictions up: warm processes go on with what they know.
-    client: DynamoDBDocumentClient.from(
-      new DynamoDBClient({
-        maxAttempts: 2,
-        requestHandler: { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true },
-      }),
-    ),
+    client: dynamodb,
     tableName: environment.REGISTRY_TABLE,
     random: Math.random,
     sleep,
@@ -35,20 +47,75 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
     }),
     bucketName: environment.ARTIFACT_BUCKET,
   });
+  const capture = wireCapture(environment, dynamodb);
   const runtime = onnxruntimeModelRuntime(() => loadOnnxruntime(directory));
   return {
     models: createModelServer({
       registry,
       cache: createModelCache({ artifacts, runtime, limitBytes: environment.MODEL_CACHE_MIB * MIB }),
       monotonicMs: () => performance.now(),
-      sleep: (ms) => sleep(ms, undefined, { ref: false }),
+      sleep: sleepUnreferenced,
       onFault: logFault,
     }),
     newPredictionId: randomUUID,
     log: logError,
     logStream: logStreamArn(process.env),
+    ...(capture && { capture }),
   };
 }
+
+/** Undefined where the service is not captured. */
+function wireCapture(
+  { CAPTURE_OPTIONS: options, CAPTURE_STREAM: streamName, REGISTRY_TABLE: tableName }: InferEnvironment,
+  dynamodb: DynamoDBDocumentClient,
+): InferHandlerDependencies['capture'] {
+  if (!options || !streamName) return undefined;
+  const { service } = options;
+  const onFault = ({ what, error }: { what: string; error: unknown }) => logFault({ what, service, error });
+  const report = { now: Date.now, write: (line: string) => void process.stdout.write(line) };
+  return {
+    subjectHeader: subjectHeader(options),
+    predictions: createPredictionCapture({
+      rules: options,
+      sink: lazyFirehose(streamName),
+      spill: fileCaptureSpill({
+        directory: join(tmpdir(), 'keelson-captures'),
+        limitBytes: SPILL_LIMIT_BYTES,
+        uniqueId: randomUUID(),
+        now: Date.now,
+        onFault,
+      }),
+      pseudonym: () => dynamoCapturePseudonym({ client: dynamodb, tableName, service }),
+      recordLimitBytes: CAPTURE_RECORD_LIMIT_BYTES,
+      monotonicMs: () => performance.now(),
+      sleep: sleepUnreferenced,
+      report: reportCaptures(service, report),
+      onFault,
+    }),
+  };
+}
+
+/** The client is read when there is something to deliver: what is not captured must not start slower for it. */
+function lazyFirehose(streamName: string): CaptureSink {
+  let opened: Promise<CaptureSink> | undefined;
+  const open = async (): Promise<CaptureSink> => {
+    const { FirehoseClient } = await import('@aws-sdk/client-firehose');
+    const { firehoseCaptureSink } = await import('../../adapters/aws/firehose-capture-sink.ts');
+    const client = new FirehoseClient({
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    });
+    return firehoseCaptureSink({ client, streamName, sleep: sleepUnreferenced });
+  };
+  return {
+    async put(lines) {
+      opened ??= open();
+      return (await opened).put(lines);
+    },
+  };
+}
+
+const sleepUnreferenced = (ms: number): Promise<void> => sleep(ms, undefined, { ref: false });
 
 /** From the variables that Lambda sets in every function. */
 const logStreamArn = (variables: Record<string, string | undefined>): string =>

@@ -31,6 +31,8 @@ export class InferenceFunction extends NodeFunction {
         ARTIFACT_BUCKET: artifacts.bucket.bucketName,
         REGISTRY_TABLE: registry.table.tableName,
         MODEL_CACHE_MIB: String(Math.floor(props.memory.toMebibytes() * MODEL_CACHE_SHARE)),
+        CAPTURE_OPTIONS: '',
+        CAPTURE_STREAM: '',
         ORT_DISABLE_TELEMETRY: '1',
       } satisfies EnvironmentFor<typeof InferEnvironment>,
     });

@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -6,6 +7,7 @@ import { SERVICE_NAME_PATTERN } from '../../core/contracts/service-name.ts';
 import type { Auth } from '../config.ts';
 import { ArtifactBucket } from './artifact-bucket.ts';
 import { DEFAULT_BUNDLE_FOLDER } from './bundle-folder.ts';
+import { CaptureStore } from './capture-store.ts';
 import { ControlApi } from './control-api.ts';
 import type { FunctionProps } from './function-props.ts';
 import { Gateway } from './gateway.ts';
@@ -24,7 +26,9 @@ export interface KeelsonPlatformProps {
   readonly control?: FunctionProps;
   /** Where S3 logs every access to the artifacts. @default - no access log */
   readonly accessLogBucket?: IBucket;
-  /** Key that encrypts the artifacts. @default - the account's AWS managed key for S3, which has no price of its own */
+  /** How long captured predictions are kept. @default Duration.days(365) */
+  readonly captureRetention?: Duration;
+  /** Key that encrypts the artifacts and the captures. @default - the account's AWS managed key for S3, which has no price of its own */
   readonly encryptionKey?: IKey;
   /** Folder that `npm run bundle` writes. @default - the package's own `dist` */
   readonly bundleFolder?: string;
@@ -44,9 +48,12 @@ export class KeelsonPlatform extends Construct {
   readonly architecture: Architecture;
   readonly bundleFolder: string;
   private readonly declared: string[] = [];
+  private readonly props: KeelsonPlatformProps;
+  private captureStore: CaptureStore | undefined;
 
   constructor(scope: Construct, id: string, props: KeelsonPlatformProps = {}) {
     super(scope, id);
+    this.props = props;
     this.architecture = props.architecture ?? Architecture.ARM_64;
     this.bundleFolder = props.bundleFolder ?? DEFAULT_BUNDLE_FOLDER;
     // What holds state comes first: the ids of these two are pinned by a test, because renaming one replaces it.
@@ -69,6 +76,22 @@ export class KeelsonPlatform extends Construct {
       declaredServices: () => this.declaredServices,
     });
     this.pool = new ModelPool(this, 'Pool', { ...props.pool, ...shared, runtime: this.runtime });
+  }
+
+  /** Where captured predictions go; made for the first service that is captured. */
+  get captures(): CaptureStore {
+    const { captureRetention, encryptionKey, accessLogBucket } = this.props;
+    this.captureStore ??= new CaptureStore(this, 'Captures', {
+      ...(captureRetention && { retention: captureRetention }),
+      ...(encryptionKey && { encryptionKey }),
+      ...(accessLogBucket && { accessLogBucket }),
+    });
+    return this.captureStore;
+  }
+
+  /** Whether any service is captured. */
+  get hasCaptures(): boolean {
+    return this.captureStore !== undefined;
   }
 
   /** Names of the services that have a function of their own, in order of name. */

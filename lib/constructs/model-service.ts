@@ -3,7 +3,10 @@ import type { HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { CaptureOptions } from '../../core/contracts/capture.ts';
+import type { EnvironmentFor, InferEnvironment } from '../../core/contracts/environment.ts';
 import { inferenceRoutesOf } from '../../core/contracts/routes.ts';
+import { DEFAULT_CAPTURE_WAIT_MS } from '../config.ts';
 import type { FunctionProps } from './function-props.ts';
 import { InferenceFunction } from './inference-function.ts';
 import type { KeelsonPlatform } from './keelson-platform.ts';
@@ -17,6 +20,21 @@ export interface ModelServiceProps extends FunctionProps {
   readonly memory?: Size;
   /** What the service is for. @default - names the service */
   readonly description?: string;
+  /** Which predictions are captured, and what of them. @default - none */
+  readonly capture?: CaptureProps;
+}
+
+export interface CaptureProps {
+  /** Share of the predictions that is captured, 0 to 1. @default 1 */
+  readonly samplingRate?: number;
+  /** Inputs, outputs or features whose values are replaced by a keyed hash. @default - none */
+  readonly hash?: readonly string[];
+  /** Inputs, outputs or features that are left out. @default - none */
+  readonly drop?: readonly string[];
+  /** Whom a prediction is about: an input or feature, or `header:NAME`. Captures hold its keyed hash. @default - nobody */
+  readonly subject?: string;
+  /** How long the one request a second that starts a delivery waits for it at most, in ms. @default 20 */
+  readonly waitMs?: number;
 }
 
 /**
@@ -30,7 +48,7 @@ export class ModelService extends Construct {
 
   constructor(scope: Construct, id: string, props: ModelServiceProps) {
     super(scope, id);
-    const { platform, serviceName, description, memory, ...limits } = props;
+    const { platform, serviceName, description, memory, capture, ...limits } = props;
     platform.declareService(serviceName);
     this.serviceName = serviceName;
     this.function = new InferenceFunction(this, 'Function', {
@@ -44,7 +62,26 @@ export class ModelService extends Construct {
       bundleFolder: platform.bundleFolder,
     }).function;
     platform.registry.grantReadService(this.function, serviceName);
+    if (capture) this.capture(platform, capture);
     this.routes = platform.gateway.addRoutes(this, this.function, inferenceRoutesOf(serviceName));
+  }
+
+  private capture(platform: KeelsonPlatform, props: CaptureProps): void {
+    const stream = platform.captures.addStream(this, this.serviceName, this.function);
+    const { hash = [], drop = [], subject } = props;
+    const options: CaptureOptions = {
+      service: this.serviceName,
+      samplingRate: props.samplingRate ?? 1,
+      hash: [...hash],
+      drop: [...drop],
+      ...(subject !== undefined && { subject }),
+      waitMs: props.waitMs ?? DEFAULT_CAPTURE_WAIT_MS,
+    };
+    const variables = { CAPTURE_OPTIONS: JSON.stringify(options), CAPTURE_STREAM: stream.ref };
+    for (const [name, value] of Object.entries(variables satisfies Partial<EnvironmentFor<typeof InferEnvironment>>)) {
+      this.function.addEnvironment(name, value);
+    }
+    if (hash.length > 0 || subject !== undefined) platform.registry.grantCaptureSalt(this.function, this.serviceName);
   }
 
   /**

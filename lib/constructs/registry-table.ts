@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { servicePartition, TABLE_KEYS } from '../../core/contracts/table-keys.ts';
+import { capturePartition, servicePartition, TABLE_KEYS } from '../../core/contracts/table-keys.ts';
 
 /**
  * The registry: services, versions and rollouts in one table (see core/contracts/table-keys.ts).
@@ -35,6 +35,17 @@ export class RegistryTable extends Construct {
   /** Read the items of every service, but not the directory of their names. */
   grantReadEveryService(grantee: IGrantable): void {
     this.grantReadPartitions(grantee, { 'ForAllValues:StringLike': servicePartition('*') });
+  }
+
+  /** Make the key of a service's capture hashes once, and read it. The partition holds nothing else. */
+  grantCaptureSalt(grantee: IGrantable, service: string): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [capturePartition(service)] } },
+      }),
+    );
   }
 
   /** Read everything, add items and move pointers. Nothing of the registry is ever deleted but by its time to live. */

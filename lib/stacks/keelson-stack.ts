@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { concurrencyWarnings, type FunctionConfig, type KeelsonConfig } from '../config.ts';
 import type { FunctionProps } from '../constructs/function-props.ts';
 import { KeelsonPlatform } from '../constructs/keelson-platform.ts';
-import { ModelService } from '../constructs/model-service.ts';
+import { type CaptureProps, ModelService } from '../constructs/model-service.ts';
 
 export interface KeelsonStackProps extends StackProps {
   /** The checked configuration. */
@@ -27,6 +27,7 @@ export class KeelsonStack extends Stack {
       architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       pool: toProps(config.pool),
       control: toProps(config.control),
+      captureRetention: Duration.days(config.captureRetentionDays),
       ...(config.encryptionKeyArn !== undefined && {
         encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', config.encryptionKeyArn),
       }),
@@ -35,12 +36,13 @@ export class KeelsonStack extends Stack {
     // Below a scope of its own, so that no service's name can meet the id of something else.
     const services = new Construct(this, 'Services');
     this.services = Object.entries(config.services).map(
-      ([serviceName, { description, ...options }]) =>
+      ([serviceName, { description, capture, ...options }]) =>
         new ModelService(services, serviceName, {
           serviceName,
           platform: this.platform,
           ...toProps(options),
           ...(description !== undefined && { description }),
+          ...(capture && { capture: toCaptureProps(capture) }),
         }),
     );
     for (const warning of concurrencyWarnings(config)) {
@@ -53,6 +55,9 @@ export class KeelsonStack extends Stack {
     const { gateway, artifacts, registry, control, pool } = this.platform;
     new CfnOutput(this, 'ApiUrl', { value: gateway.url, description: 'Base URL of the API' });
     new CfnOutput(this, 'ArtifactBucketName', { value: artifacts.bucket.bucketName });
+    if (this.platform.hasCaptures) {
+      new CfnOutput(this, 'CaptureBucketName', { value: this.platform.captures.bucket.bucketName });
+    }
     new CfnOutput(this, 'RegistryTableName', { value: registry.table.tableName });
     new CfnOutput(this, 'ControlFunctionName', { value: control.function.functionName });
     new CfnOutput(this, 'PoolFunctionName', { value: pool.function.functionName });
@@ -72,4 +77,11 @@ const toProps = (config: FunctionConfig): FunctionProps => ({
   // The configuration takes exactly the numbers of days that the enumeration has.
   logRetention: config.logRetentionDays,
   ...(config.reservedConcurrency !== undefined && { reservedConcurrency: config.reservedConcurrency }),
+});
+
+type CaptureConfig = NonNullable<KeelsonConfig['services'][string]['capture']>;
+
+const toCaptureProps = ({ subject, ...capture }: CaptureConfig): CaptureProps => ({
+  ...capture,
+  ...(subject !== undefined && { subject }),
 });

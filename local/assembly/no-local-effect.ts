@@ -54,5 +54,9 @@ export const NO_LOCAL_EFFECT: Readonly<Record<string, NoLocalEffect>> = {
   'AWS::S3::BucketPolicy': { reason: 'nothing checks permissions on one machine' },
   'AWS::Lambda::Permission': { reason: 'nothing checks permissions on one machine' },
   'AWS::Lambda::EventInvokeConfig': { reason: 'asynchronous invocations always get the default of two retries' },
+  'AWS::Logs::LogStream': {
+    reason: 'a log stream begins with the first line that is written to it',
+    values: ({ properties, name }) => ({ ref: String(properties['LogStreamName'] ?? name), attributes: {} }),
+  },
   'AWS::CDK::Metadata': { reason: 'usage statistics of the CDK' },
 };

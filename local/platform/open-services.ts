@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Clock } from '../clock.ts';
 import { createFunctionHost, type FunctionHost } from '../functions/function-host.ts';
 import { createDynamoDbService } from '../services/dynamodb.ts';
+import { createFirehoseService } from '../services/firehose.ts';
 import { createLambdaService } from '../services/lambda.ts';
 import { createS3Service } from '../services/s3.ts';
 import type { LocalService } from '../services/service.ts';
@@ -11,6 +12,7 @@ import { createAdminServer } from './admin-server.ts';
 import type { CloseStack } from './close-stack.ts';
 import { listen } from './listen.ts';
 import { nodePaths } from './node-paths.ts';
+import { putObject } from './put-object.ts';
 import { serveService } from './serve-service.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -20,6 +22,7 @@ const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 export interface Services {
   readonly s3: ReturnType<typeof createS3Service>;
   readonly dynamodb: ReturnType<typeof createDynamoDbService>;
+  readonly firehose: ReturnType<typeof createFirehoseService>;
   readonly functions: FunctionHost;
   /** URLs by the SDKs' suffix, such as `S3`. */
   readonly urls: Readonly<Record<string, string>>;
@@ -30,12 +33,13 @@ export interface ServicesOptions {
   readonly dataDirectory: string;
   readonly clock: Clock;
   readonly region: string;
+  readonly account: string;
   readonly environmentsPerFunction: number | undefined;
 }
 
 /** Starts every service, each on a free port of loopback. */
 export async function openServices(options: ServicesOptions, closers: CloseStack): Promise<Services> {
-  const { clock, region } = options;
+  const { clock, region, account } = options;
   const directory = path.resolve(options.dataDirectory);
   const urls: Record<string, string> = {};
   const open = async (server: Server): Promise<string> => {
@@ -52,6 +56,14 @@ export async function openServices(options: ServicesOptions, closers: CloseStack
   urls[s3.endpointId] = await serve(s3);
   const dynamodb = createDynamoDbService({ directory: path.join(directory, 'dynamodb'), clock });
   urls[dynamodb.endpointId] = await serve(dynamodb);
+  const firehose = createFirehoseService({
+    directory: path.join(directory, 'firehose'),
+    clock,
+    account,
+    putObject: putObject(urls[s3.endpointId] ?? ''),
+  });
+  urls[firehose.endpointId] = await serve(firehose);
+  closers.push(() => firehose.flush());
   const catchAllUrl = await serve(createUnavailableService(() => Object.keys(urls)));
 
   const limits =
@@ -64,7 +76,7 @@ export async function openServices(options: ServicesOptions, closers: CloseStack
   closers.push(() => functions.close());
   const lambda = createLambdaService({ host: functions });
   urls[lambda.endpointId] = await serve(lambda);
-  return { s3, dynamodb, functions, urls, adminUrl: await open(createAdminServer(clock)) };
+  return { s3, dynamodb, firehose, functions, urls, adminUrl: await open(createAdminServer(clock)) };
 }
 
 /** The variables by which the SDKs find the services; the catch-all takes the rest. */

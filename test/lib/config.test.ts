@@ -22,6 +22,7 @@ describe('configuration', () => {
       control: { memoryMiB: 1024, timeoutSeconds: 29, logRetentionDays: 30 },
       architecture: 'arm64',
       auth: { kind: 'iam' },
+      captureRetentionDays: 365,
     });
   });
 
@@ -82,12 +83,12 @@ describe('configuration', () => {
     {
       config: { services: { f: { memory: 1024 } } },
       problem:
-        'services.f: unknown option "memory"; the options are memoryMiB, timeoutSeconds, reservedConcurrency, logRetentionDays, description',
+        'services.f: unknown option "memory"; the options are memoryMiB, timeoutSeconds, reservedConcurrency, logRetentionDays, description, capture',
     },
     {
       config: { service: {} },
       problem:
-        'unknown option "service"; the options are services, pool, control, architecture, auth, encryptionKeyArn',
+        'unknown option "service"; the options are services, pool, control, architecture, auth, captureRetentionDays, encryptionKeyArn',
     },
     { config: { services: [] }, problem: 'services: must be an object of services by name, got []' },
     { config: { services: { f: 1024 } }, problem: 'services.f: must be an object, got 1024' },
@@ -149,7 +150,7 @@ describe('configuration', () => {
   it('fails for more services than a stack has room for, and says where the others may go', () => {
     const services = Object.fromEntries(Array.from({ length: MAX_DECLARED_SERVICES + 1 }, (_, i) => [`s${i}`, {}]));
     expect(problemsOf({ services })).toEqual([
-      'services: 36 are declared, one stack takes 35; leave the others out, the pool serves them, or put them in a second stack',
+      'services: 33 are declared, one stack takes 32; leave the others out, the pool serves them, or put them in a second stack',
     ]);
   });
 

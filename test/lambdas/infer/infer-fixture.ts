@@ -7,7 +7,7 @@ import type { ModelRegistry, ServiceState } from '../../../core/ports/model-regi
 import type { ModelRuntime } from '../../../core/ports/model-runtime.ts';
 import { createModelCache } from '../../../core/usecases/model-cache.ts';
 import { createModelServer } from '../../../core/usecases/serve-models.ts';
-import { createHandler } from '../../../lambdas/infer/handler.ts';
+import { createHandler, type InferHandlerDependencies } from '../../../lambdas/infer/handler.ts';
 import { aDraft, aRollout } from '../../support/a-version.ts';
 import { type EventParts, httpEvent } from '../../support/http-event.ts';
 import { manualTime } from '../../support/manual-time.ts';
@@ -25,13 +25,14 @@ export interface InferParts {
   /** What the model computes. @default - every output is the first input under the output's name */
   readonly run?: (inputs: readonly Tensor[], outputs: readonly string[]) => Tensor[] | Promise<Tensor[]>;
   readonly change?: Partial<ModelRegistry>;
+  readonly capture?: InferHandlerDependencies['capture'];
 }
 
 const echo = (inputs: readonly Tensor[], outputs: readonly string[]): Tensor[] =>
   outputs.map((name) => ({ ...(inputs[0] as Tensor), name }));
 
 /** The inference function over ports in memory, with three versions of `fraud`, of which 2 is champion, and `unused` of which none is. */
-export async function openInfer({ signature, run = echo, change = {} }: InferParts = {}) {
+export async function openInfer({ signature, run = echo, change = {}, capture }: InferParts = {}) {
   const registry = { ...memoryModelRegistry(), ...change };
   for (const service of ['fraud', 'fraud', 'fraud', 'unused']) {
     await registry.appendVersion(aDraft({ service, ...(signature && { signature }) }));
@@ -53,6 +54,7 @@ export async function openInfer({ signature, run = echo, change = {} }: InferPar
     newPredictionId: () => 'fresh-id',
     log: (error) => void logged.push(error),
     logStream: 'arn:aws:logs:log-stream',
+    ...(capture && { capture }),
   });
 
   const call = async (route: string, parts: EventParts = {}): Promise<Answer> => {

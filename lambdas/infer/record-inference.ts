@@ -1,0 +1,34 @@
+import type { Tensor } from '../../core/domain/inference/tensor.ts';
+import type { Inference, ModelServer } from '../../core/usecases/serve-models.ts';
+
+/** What a request was answered with, and from what, whatever its protocol. */
+export interface RecordedInference extends Inference {
+  readonly inputs: readonly Tensor[];
+  /** Whether the caller named the version. */
+  readonly isPinned: boolean;
+}
+
+/** A model server for one request, which remembers the inference that answered it. */
+export function recordInference(models: ModelServer): {
+  models: ModelServer;
+  recorded: () => RecordedInference | undefined;
+} {
+  let recorded: RecordedInference | undefined;
+  return {
+    recorded: () => recorded,
+    models: {
+      ...models,
+      async infer(target, makeInputs) {
+        let inputs: readonly Tensor[] = [];
+        const inference = await models.infer(target, (version) => {
+          const made = makeInputs(version);
+          // Asked again where an unproven version fails: the last one answered.
+          inputs = made.inputs;
+          return made;
+        });
+        recorded = { ...inference, inputs, isPinned: target.version !== undefined };
+        return inference;
+      },
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { describeCaptureSpill } from '../contracts/capture-spill.contract.ts';
+import { memoryCaptureSpill } from './memory-capture-spill.ts';
+
+describeCaptureSpill('memory', () => memoryCaptureSpill(10));
