@@ -2,6 +2,7 @@ export { HourlyPriceCheck } from './checks/hourly-prices.ts';
 export { type Auth, defineConfig, type KeelsonConfig, type KeelsonOptions, parseConfig } from './config.ts';
 export { ArtifactBucket, type ArtifactBucketProps } from './constructs/artifact-bucket.ts';
 export { ControlApi, type ControlApiProps } from './constructs/control-api.ts';
+export { ExecutorVerifier, type ExecutorVerifierProps } from './constructs/executor-verifier.ts';
 export type { FunctionProps } from './constructs/function-props.ts';
 export { Gateway, type GatewayProps } from './constructs/gateway.ts';
 export { KeelsonPlatform, type KeelsonPlatformProps } from './constructs/keelson-platform.ts';

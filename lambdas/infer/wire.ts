@@ -8,6 +8,7 @@ import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
 import { loadOnnxruntime } from '../../adapters/onnx/load-onnxruntime.ts';
 import { onnxruntimeModelRuntime } from '../../adapters/onnx/onnxruntime-model-runtime.ts';
 import type { InferEnvironment } from '../../core/contracts/environment.ts';
+import { executorRuntime } from '../../core/usecases/executor-runtime.ts';
 import { createModelCache } from '../../core/usecases/model-cache.ts';
 import { createModelServer } from '../../core/usecases/serve-models.ts';
 import { logError, logFault } from '../_shared/log-error.ts';
@@ -35,7 +36,7 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
     }),
     bucketName: environment.ARTIFACT_BUCKET,
   });
-  const runtime = onnxruntimeModelRuntime(() => loadOnnxruntime(directory));
+  const runtime = executorRuntime(onnxruntimeModelRuntime(() => loadOnnxruntime(directory)));
   return {
     models: createModelServer({
       registry,

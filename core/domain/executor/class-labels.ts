@@ -6,6 +6,8 @@ import type { ValueType } from './values.ts';
 export interface ClassLabels {
   readonly count: number;
   readonly type: ValueType;
+  /** Each label is its own index, or is looked up by it. */
+  readonly areIndices: boolean;
   /** Labels of rows by class index. */
   pick(indices: Int32Array): TensorData;
 }
@@ -15,6 +17,7 @@ export function classLabels(texts: readonly string[], integers: readonly number[
   if (texts.length > 0) {
     return {
       count: texts.length,
+      areIndices: true,
       type: { datatype: 'BYTES', rank: 1 },
       pick: (indices) => Array.from(indices, (index) => texts[index] as string),
     };
@@ -22,6 +25,7 @@ export function classLabels(texts: readonly string[], integers: readonly number[
   const labels = BigInt64Array.from(integers, BigInt);
   return {
     count: integers.length,
+    areIndices: integers.every((label, index) => label === index),
     type: { datatype: 'INT64', rank: 1 },
     pick(indices) {
       const picked = new BigInt64Array(indices.length);

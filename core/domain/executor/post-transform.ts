@@ -19,8 +19,7 @@ export function logistic(x: number): number {
 
 const SQRT2 = fround(Math.SQRT2);
 const WINITZKI = fround(0.147);
-// biome-ignore lint/suspicious/noApproximativeNumericConstant: the five digits that onnxruntime has.
-const PI = fround(3.14159);
+const PI = fround(Math.PI);
 
 /** √2 · erf⁻¹(2x − 1), with Winitzki's approximation of the inverse error function. */
 export function probit(x: number): number {

@@ -1,4 +1,4 @@
-import { classLabels } from '../class-labels.ts';
+import { type ClassLabels, classLabels } from '../class-labels.ts';
 import type { NodeReader } from '../node-reader.ts';
 import { logistic, type PostTransform, parsePostTransform, transformRow } from '../post-transform.ts';
 import { type RawScores, sumTrees } from '../sum-trees.ts';
@@ -26,7 +26,8 @@ export function treeEnsembleClassifier(node: NodeReader): CompiledNode {
   if (layout.weightTargets.some((target) => target < 0 || target >= classes)) unsupported('a weight of no class');
   const transform = parsePostTransform(node.text('post_transform', 'NONE'));
   const base = Float32Array.from(node.floats('base_values'));
-  const finish = classes === 2 ? finishBinary(layout, base, transform) : finishMany(base, classes, transform);
+  const finish =
+    classes === 2 ? finishBinary(layout, labels, { base, transform }) : finishMany(base, classes, transform);
   return {
     types: [labels.type, { datatype: 'FP32', rank: 2 }],
     step(inputs) {
@@ -71,27 +72,42 @@ function finishMany(base: Float32Array, classes: number, transform: PostTransfor
  * Two classes whose leaves all speak of one class: the score is the second class's, and the first one's follows from it.
  * ONNX leaves open how; this is what onnxruntime does, and it depends on the sign of the weights.
  */
-function finishBinary({ weights, weightTargets }: TreeLayout, base: Float32Array, transform: PostTransform): Finish {
+function finishBinary(
+  { weights, weightTargets }: TreeLayout,
+  labels: ClassLabels,
+  { base, transform }: { base: Float32Array; transform: PostTransform },
+): Finish {
   const speaksOf = weightTargets[0] as number;
-  if (weightTargets.some((target) => target !== speaksOf)) return finishPair(base, transform);
+  if (weightTargets.some((target) => target !== speaksOf)) {
+    if (!labels.areIndices) unsupported('two classes with labels other than 0 and 1');
+    return finishPair(base, transform);
+  }
   if (base.length > 1) unsupported('two classes with two base_values');
   if (speaksOf !== 0 || transform === 'PROBIT') unsupported('two classes of an unusual form');
   const start = base[0] ?? 0;
   const isShare = weights.every((weight) => weight >= 0);
   return ({ scores }, row) => {
     const score = Math.fround((scores[row * 2] as number) + start);
-    if (isShare) {
-      scores[row * 2] = 1 - score;
-      scores[row * 2 + 1] = score;
-      return score > 0.5 ? 1 : 0;
-    }
     const isLogistic = transform === 'LOGISTIC';
-    scores[row * 2] = isLogistic ? logistic(-score) : -score;
+    scores[row * 2] = isLogistic ? logistic(-score) : isShare ? 1 - score : -score;
     scores[row * 2 + 1] = isLogistic ? logistic(score) : score;
-    return score > 0 ? 1 : 0;
+    return score > (isShare ? 0.5 : 0) ? 1 : 0;
   };
 }
 
-function finishPair(_base: Float32Array, _transform: PostTransform): Finish {
-  return unsupported('two classes with weights for both');
+/** Two classes whose leaves speak of both. onnxruntime then answers 1 or 0, whatever the labels are. */
+function finishPair(base: Float32Array, transform: PostTransform): Finish {
+  if (base.length > 0 || transform === 'PROBIT') unsupported('two classes of an unusual form');
+  return ({ scores, isSet }, row) => {
+    const [first, second] = [row * 2, row * 2 + 1];
+    if (isSet[second] === 1) {
+      const isSecond = (scores[second] as number) > 0;
+      transformRow(scores, first, 2, transform);
+      return Number(isSecond);
+    }
+    const score = scores[first] as number;
+    scores[first] = transform === 'LOGISTIC' ? logistic(-score) : -score;
+    scores[second] = transform === 'LOGISTIC' ? logistic(score) : score;
+    return Number(score > 0);
+  };
 }

@@ -37,10 +37,11 @@ export function treeEnsembleRegressor(node: NodeReader): CompiledNode {
       const { shape, data } = inputAt(inputs, 0);
       const [rows = 0, columns = 0] = shape;
       if (layout.largestFeature >= columns) refuseInput(`the trees need ${layout.largestFeature + 1} features`);
-      const { scores } = sumTrees(layout, data as Float32Array, { rows, columns, targets, aggregate });
+      const { scores, isSet } = sumTrees(layout, data as Float32Array, { rows, columns, targets, aggregate });
       for (let i = 0; i < scores.length; i += 1) {
         const score = aggregate === 'AVERAGE' ? Math.fround((scores[i] as number) / trees) : (scores[i] as number);
-        scores[i] = score + (base[i % targets] ?? 0);
+        // A target that no leaf of the row spoke of stays 0 without its base value, as onnxruntime has it.
+        scores[i] = isSet[i] === 1 ? score + (base[i % targets] ?? 0) : 0;
       }
       if (targets > 1) {
         for (let row = 0; row < rows; row += 1) transformRow(scores, row * targets, targets, transform);
