@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { benchColdStart } from './cold-start.ts';
+import { benchExecutor } from './executor.ts';
 import { benchPool } from './pool.ts';
 import { benchPromotion } from './promotion.ts';
 
@@ -6,6 +8,8 @@ import { benchPromotion } from './promotion.ts';
 const BENCHMARKS: Readonly<
   Record<string, (log: (line: string) => void) => Promise<Readonly<Record<string, unknown>>>>
 > = {
+  'cold-start': benchColdStart,
+  executor: benchExecutor,
   pool: benchPool,
   promotion: benchPromotion,
 };
