@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchColdStart } from './cold-start.ts';
 import { benchExecutor } from './executor.ts';
+import { benchHandler } from './handler.ts';
 import { benchPool } from './pool.ts';
 import { benchPromotion } from './promotion.ts';
 
@@ -10,6 +11,7 @@ const BENCHMARKS: Readonly<
 > = {
   'cold-start': benchColdStart,
   executor: benchExecutor,
+  handler: benchHandler,
   pool: benchPool,
   promotion: benchPromotion,
 };

@@ -35,7 +35,7 @@ export const FALLBACK_ROUTE = '$default';
  * The routes of one declared service: its name written out, so that API Gateway prefers them to the pool's.
  *
  * Seven rather than one `ANY /v2/models/fraud/{proxy+}`: IAM can then allow `infer` alone, and logs and metrics name the
- * route. The price is room for 35 declared services in an API of 300 routes; the pool takes any number.
+ * route. The price is room for 34 declared services in an API of 300 routes; the pool takes any number.
  */
 export const inferenceRoutesOf = (service: string): string[] =>
   INFERENCE_ROUTES.map((route) => route.replace('{service}', service));

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
-import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
+import { artifactReader } from '../../adapters/aws/artifact-reader.ts';
+import { registryReader } from '../../adapters/aws/registry-reader.ts';
+import { serviceClient } from '../../adapters/aws/service-client.ts';
 import { loadOnnxruntime } from '../../adapters/onnx/load-onnxruntime.ts';
 import { onnxruntimeModelRuntime } from '../../adapters/onnx/onnxruntime-model-runtime.ts';
 import type { InferEnvironment } from '../../core/contracts/environment.ts';
@@ -18,22 +16,14 @@ const MIB = 1024 * 1024;
 
 /** @param directory where the bundle lies: the locale is beside it */
 export function wire(environment: InferEnvironment, directory: string): InferHandlerDependencies {
-  const registry = dynamoModelRegistry({
+  const shared = { variables: process.env, now: Date.now, sleep: (ms: number) => sleep(ms), attempts: 2 };
+  const registry = registryReader({
     // A registry that does not answer must not hold predictions up: warm processes go on with what they know.
-    client: DynamoDBDocumentClient.from(
-      new DynamoDBClient({
-        maxAttempts: 2,
-        requestHandler: { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true },
-      }),
-    ),
+    client: serviceClient({ ...shared, service: 'dynamodb', timeoutMs: 2_000 }),
     tableName: environment.REGISTRY_TABLE,
-    random: Math.random,
-    sleep,
   });
-  const artifacts = s3ArtifactStore({
-    client: new S3Client({
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
-    }),
+  const artifacts = artifactReader({
+    client: serviceClient({ ...shared, service: 's3', timeoutMs: 20_000, attempts: 3 }),
     bucketName: environment.ARTIFACT_BUCKET,
   });
   const runtime = executorRuntime(onnxruntimeModelRuntime(() => loadOnnxruntime(directory)));
