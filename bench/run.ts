@@ -1,4 +1,7 @@
 import { parseArgs } from 'node:util';
+import { benchColdStart } from './cold-start.ts';
+import { benchExecutor } from './executor.ts';
+import { benchHandler } from './handler.ts';
 import { benchPool } from './pool.ts';
 import { benchPromotion } from './promotion.ts';
 
@@ -6,6 +9,9 @@ import { benchPromotion } from './promotion.ts';
 const BENCHMARKS: Readonly<
   Record<string, (log: (line: string) => void) => Promise<Readonly<Record<string, unknown>>>>
 > = {
+  'cold-start': benchColdStart,
+  executor: benchExecutor,
+  handler: benchHandler,
   pool: benchPool,
   promotion: benchPromotion,
 };

@@ -3,6 +3,7 @@ export { type Auth, defineConfig, type KeelsonConfig, type KeelsonOptions, parse
 export { ArtifactBucket, type ArtifactBucketProps } from './constructs/artifact-bucket.ts';
 export { CaptureStore, type CaptureStoreProps } from './constructs/capture-store.ts';
 export { ControlApi, type ControlApiProps } from './constructs/control-api.ts';
+export { ExecutorVerifier, type ExecutorVerifierProps } from './constructs/executor-verifier.ts';
 export type { FunctionProps } from './constructs/function-props.ts';
 export { Gateway, type GatewayProps } from './constructs/gateway.ts';
 export { KeelsonPlatform, type KeelsonPlatformProps } from './constructs/keelson-platform.ts';

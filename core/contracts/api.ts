@@ -72,6 +72,19 @@ export const RegisterRequest = z.strictObject({
 });
 export type RegisterRequest = z.infer<typeof RegisterRequest>;
 
+/** Which runtime serves a version, as found out at registration. */
+export const ExecutorVerdict = z.object({
+  /** `typescript` starts without a native library; used only where its answers equal onnxruntime's. */
+  name: z.enum(['typescript', 'onnxruntime']),
+  /** Why onnxruntime. */
+  reason: z.string().optional(),
+  /** Sampled rows that were compared. */
+  rows: z.number().int().optional(),
+  /** Largest difference of two floats among them, relative beyond 1. */
+  maxDifference: z.number().optional(),
+});
+export type ExecutorVerdict = z.infer<typeof ExecutorVerdict>;
+
 /** One immutable version of a service's model. */
 export const ModelVersion = z.object({
   service: ServiceName,
@@ -89,6 +102,8 @@ export const ModelVersion = z.object({
   metrics: Metrics,
   lineage: Lineage,
   baseline: z.string().optional(),
+  /** Absent: onnxruntime serves it. */
+  executor: ExecutorVerdict.optional(),
   /** What registration changed, in sentences. */
   notes: z.array(z.string()),
   registeredAt: Instant,

@@ -19,12 +19,23 @@ export const InferEnvironment = z.object({
 });
 export type InferEnvironment = z.infer<typeof InferEnvironment>;
 
+/** Environment of the function that compares the executor with onnxruntime. */
+export const VerifyEnvironment = z.object({
+  /** Bucket that holds the artifacts. */
+  ARTIFACT_BUCKET: z.string().min(1),
+  /** ONNX Runtime sends telemetry by default from 1.29 on Linux. */
+  ORT_DISABLE_TELEMETRY: z.literal('1'),
+});
+export type VerifyEnvironment = z.infer<typeof VerifyEnvironment>;
+
 /** Environment of the control function. */
 export const ControlEnvironment = z.object({
   ARTIFACT_BUCKET: z.string().min(1),
   REGISTRY_TABLE: z.string().min(1),
   /** Names of the declared services, joined by commas; empty when all are served by the pool. */
   DECLARED_SERVICES: z.string(),
+  /** The function that compares the executor with onnxruntime. */
+  VERIFY_FUNCTION: z.string().min(1),
 });
 export type ControlEnvironment = z.infer<typeof ControlEnvironment>;
 

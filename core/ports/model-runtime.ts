@@ -1,3 +1,4 @@
+import type { ExecutorVerdict } from '../contracts/api.ts';
 import type { ModelSignature } from '../domain/inference/signature.ts';
 import type { Tensor } from '../domain/inference/tensor.ts';
 
@@ -9,6 +10,14 @@ export interface LoadedModel {
   release(): Promise<void>;
 }
 
+/** What is known of the model to load. */
+export interface ModelToLoad {
+  readonly service: string;
+  readonly version: number;
+  readonly signature: ModelSignature;
+  readonly executor?: ExecutorVerdict | undefined;
+}
+
 export interface ModelRuntime {
-  load(bytes: Uint8Array, model: { service: string; version: number; signature: ModelSignature }): Promise<LoadedModel>;
+  load(bytes: Uint8Array, model: ModelToLoad): Promise<LoadedModel>;
 }

@@ -1,13 +1,14 @@
 import type { ModelVersion } from '../contracts/api.ts';
 import { SERVICE_NAME_PATTERN } from '../contracts/service-name.ts';
 import { PlatformError } from '../domain/errors.ts';
-import type { ModelRegistry, ServiceState } from '../ports/model-registry.ts';
+import type { RegistryReader } from '../ports/model-reader.ts';
+import type { ServiceState } from '../ports/model-registry.ts';
 
 /** Nothing can be registered under another name, and a registry may refuse to look for one: it could be a megabyte long. */
 const isServiceName = (name: string): boolean => SERVICE_NAME_PATTERN.test(name);
 
 /** @throws `registry.service_not_found` */
-export async function requireService(registry: ModelRegistry, service: string): Promise<ServiceState> {
+export async function requireService(registry: RegistryReader, service: string): Promise<ServiceState> {
   const state = isServiceName(service) ? await registry.findService(service) : undefined;
   if (state) return state;
   throw new PlatformError('registry.service_not_found', {
@@ -17,7 +18,11 @@ export async function requireService(registry: ModelRegistry, service: string): 
 }
 
 /** @throws `registry.service_not_found`, `registry.version_not_found` */
-export async function requireVersion(registry: ModelRegistry, service: string, version: number): Promise<ModelVersion> {
+export async function requireVersion(
+  registry: RegistryReader,
+  service: string,
+  version: number,
+): Promise<ModelVersion> {
   const found = isServiceName(service) ? await registry.findVersion(service, version) : undefined;
   if (found) return found;
   const { latestVersion } = await requireService(registry, service);

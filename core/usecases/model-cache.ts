@@ -1,5 +1,5 @@
 import type { ModelVersion } from '../contracts/api.ts';
-import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { ArtifactReader } from '../ports/model-reader.ts';
 import type { LoadedModel, ModelRuntime } from '../ports/model-runtime.ts';
 
 /** A version in memory with what the registry knows of it. */
@@ -36,7 +36,7 @@ export function createModelCache({
   runtime,
   limitBytes,
 }: {
-  artifacts: ArtifactStore;
+  artifacts: ArtifactReader;
   runtime: ModelRuntime;
   limitBytes: number;
 }): ModelCache {

@@ -1,15 +1,21 @@
-import type { ModelVersion, RegisterRequest } from '../contracts/api.ts';
+import type { ExecutorVerdict, ModelVersion, RegisterRequest } from '../contracts/api.ts';
 import { ARTIFACT_LIMIT_BYTES } from '../contracts/limits.ts';
 import { artifactKey } from '../contracts/object-keys.ts';
 import { PlatformError } from '../domain/errors.ts';
+import { compileModel } from '../domain/executor/compile-model.ts';
 import type { ModelSignature, TensorSignature } from '../domain/inference/signature.ts';
 import { prepareModel } from '../domain/onnx/prepare-model.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { ExecutorVerifier } from '../ports/executor-verifier.ts';
 import type { Idempotency, ModelRegistry } from '../ports/model-registry.ts';
 
 export interface RegisterVersionDependencies {
   readonly artifacts: ArtifactStore;
   readonly registry: ModelRegistry;
+  /** Without one, onnxruntime serves every version. */
+  readonly verifier?: ExecutorVerifier;
+  /** Told why a verifier could not tell: the version is registered all the same. */
+  readonly onFault?: (fault: { what: string; service: string; error: unknown }) => void;
   /** Lower-case hexadecimal. */
   readonly sha256: (bytes: Uint8Array) => string;
 }
@@ -26,12 +32,13 @@ export interface RegisterVersionContext {
  * transaction names it, so a version that exists can always be read, and a crash leaves at most an artifact nobody names.
  */
 export const registerVersion =
-  ({ artifacts, registry, sha256 }: RegisterVersionDependencies) =>
+  (dependencies: RegisterVersionDependencies) =>
   async (
     service: string,
     request: RegisterRequest,
     { now, idempotency }: RegisterVersionContext,
   ): Promise<ModelVersion> => {
+    const { artifacts, registry, sha256 } = dependencies;
     const earlier = await findEarlier(registry, service, idempotency);
     if (earlier) return earlier;
     const upload = await findUpload({ artifacts, sha256 }, service, request);
@@ -61,10 +68,28 @@ export const registerVersion =
     checkSize(draft);
     await artifacts.putArtifact(request.sha256, upload.bytes);
     if (rewritten) await artifacts.putArtifact(servedHash, prepared.bytes);
-    const version = await registry.appendVersion(draft, idempotency);
+    const executor = await chooseExecutor(dependencies, draft, prepared.bytes);
+    const version = await registry.appendVersion({ ...draft, ...(executor && { executor }) }, idempotency);
     await artifacts.removeUpload(service, upload.uploadId);
     return version;
   };
+
+/** Asks only for what the executor can compile: a verification is a request to another function. */
+async function chooseExecutor(
+  { verifier, onFault }: RegisterVersionDependencies,
+  { service, artifact, signature }: Omit<ModelVersion, 'version'>,
+  bytes: Uint8Array,
+): Promise<ExecutorVerdict | undefined> {
+  if (!verifier) return undefined;
+  const { reason } = compileModel(bytes, signature);
+  if (reason !== undefined) return { name: 'onnxruntime', reason };
+  try {
+    return await verifier.verify(artifact.sha256, signature);
+  } catch (error) {
+    onFault?.({ what: 'the executor could not be verified; onnxruntime serves the version', service, error });
+    return undefined;
+  }
+}
 
 /** A record is one DynamoDB item, which takes 400 KB with its keys and attribute names. */
 const RECORD_LIMIT_BYTES = 350_000;

@@ -3,12 +3,12 @@ import { isPlatformError, PlatformError } from '../domain/errors.ts';
 import { checkInputs, chooseOutputs } from '../domain/inference/check-inputs.ts';
 import { sampleInputs } from '../domain/inference/sample-inputs.ts';
 import type { Tensor } from '../domain/inference/tensor.ts';
-import type { ModelRegistry } from '../ports/model-registry.ts';
+import type { RegistryReader } from '../ports/model-reader.ts';
 import { requireService, requireVersion } from './find-service.ts';
 import type { ModelCache } from './model-cache.ts';
 
 export interface ServeModelsDependencies {
-  readonly registry: ModelRegistry;
+  readonly registry: RegistryReader;
   readonly cache: ModelCache;
   /** A monotonic clock in milliseconds: staleness must not depend on the wall being set. */
   readonly monotonicMs: () => number;
@@ -196,7 +196,7 @@ export function createModelServer(dependencies: ServeModelsDependencies): ModelS
 const REMEMBERED_VERSIONS = 500;
 
 /** Looks a version up once: it never changes, and what is remembered serves on while the registry cannot be asked. */
-function rememberVersions(registry: ModelRegistry): (service: string, version: number) => Promise<ModelVersion> {
+function rememberVersions(registry: RegistryReader): (service: string, version: number) => Promise<ModelVersion> {
   const remembered = new Map<string, ModelVersion>();
   return async (service, version) => {
     const key = `${service}@${version}`;

@@ -1,4 +1,3 @@
-import { gunzipSync, inflateSync } from 'node:zlib';
 import { BODY_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import type { HttpEvent } from './http.ts';
@@ -16,8 +15,9 @@ export function readBody(event: HttpEvent, limitBytes: number = BODY_LIMIT_BYTES
   if (body.length > limitBytes) throw tooLarge(body.length, limitBytes);
   const encoding = (event.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding === '' || encoding === 'identity') return body;
-  if (encoding === 'gzip' || encoding === 'x-gzip') return expand(event, body, { decompress: gunzipSync, limitBytes });
-  if (encoding === 'deflate') return expand(event, body, { decompress: inflateSync, limitBytes });
+  if (encoding === 'gzip' || encoding === 'x-gzip')
+    return expand(event, body, { decompress: zlib().gunzipSync, limitBytes });
+  if (encoding === 'deflate') return expand(event, body, { decompress: zlib().inflateSync, limitBytes });
   throw new PlatformError('request.unsupported_encoding', {
     message: `the content-encoding ${JSON.stringify(encoding)} is not supported; send ${ENCODINGS.join(', ')}`,
     details: { got: encoding, allowed: ENCODINGS },
@@ -43,6 +43,9 @@ export function readText(event: HttpEvent, limitBytes: number = BODY_LIMIT_BYTES
     throw malformed('it is not valid UTF-8');
   }
 }
+
+/** Loaded at the first compressed body, not at every cold start. */
+const zlib = () => process.getBuiltinModule('node:zlib');
 
 type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Buffer;
 

@@ -1,16 +1,18 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
+import { lambdaExecutorVerifier } from '../../adapters/aws/lambda-executor-verifier.ts';
 import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
 import type { ControlEnvironment } from '../../core/contracts/environment.ts';
 import { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import { createUpload } from '../../core/usecases/create-upload.ts';
 import { describeServices } from '../../core/usecases/describe-services.ts';
 import { registerVersion } from '../../core/usecases/register-version.ts';
-import { logError } from '../_shared/log-error.ts';
+import { logError, logFault } from '../_shared/log-error.ts';
 import type { ControlHandlerDependencies } from './handler.ts';
 
 export function wire(environment: ControlEnvironment): ControlHandlerDependencies {
@@ -25,13 +27,20 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
     client: new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
     bucketName: environment.ARTIFACT_BUCKET,
   });
+  const verifier = lambdaExecutorVerifier({
+    client: new LambdaClient({
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+    }),
+    functionName: environment.VERIFY_FUNCTION,
+  });
   const declared = environment.DECLARED_SERVICES.split(',').filter((name) => name !== '');
   const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
   return {
     registry,
     services: describeServices({ registry, declared }),
     createUpload: createUpload({ artifacts, newId: randomUUID }),
-    registerVersion: registerVersion({ artifacts, registry, sha256 }),
+    registerVersion: registerVersion({ artifacts, registry, verifier, onFault: logFault, sha256 }),
     startRollout: startRollout({ registry, newId: rolloutId }),
     startRollback: startRollback({ registry, newId: rolloutId }),
     sha256,

@@ -2,20 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { dynamoCapturePseudonym } from '../../adapters/aws/dynamo-capture-salt.ts';
-import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
-import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
+import { artifactReader } from '../../adapters/aws/artifact-reader.ts';
+import { registryReader } from '../../adapters/aws/registry-reader.ts';
+import { serviceClient } from '../../adapters/aws/service-client.ts';
 import { fileCaptureSpill } from '../../adapters/files/file-capture-spill.ts';
 import { loadOnnxruntime } from '../../adapters/onnx/load-onnxruntime.ts';
 import { onnxruntimeModelRuntime } from '../../adapters/onnx/onnxruntime-model-runtime.ts';
 import type { InferEnvironment } from '../../core/contracts/environment.ts';
 import { CAPTURE_RECORD_LIMIT_BYTES } from '../../core/contracts/limits.ts';
+import type { Pseudonym } from '../../core/domain/capture/redact-payload.ts';
 import { subjectHeader } from '../../core/domain/capture/redaction-plan.ts';
 import type { CaptureSink } from '../../core/ports/capture-sink.ts';
 import { createPredictionCapture } from '../../core/usecases/capture-predictions.ts';
+import { executorRuntime } from '../../core/usecases/executor-runtime.ts';
 import { createModelCache } from '../../core/usecases/model-cache.ts';
 import { createModelServer } from '../../core/usecases/serve-models.ts';
 import { logError, logFault } from '../_shared/log-error.ts';
@@ -28,27 +27,18 @@ const SPILL_LIMIT_BYTES = 128 * MIB;
 
 /** @param directory where the bundle lies: the locale is beside it */
 export function wire(environment: InferEnvironment, directory: string): InferHandlerDependencies {
-  // A registry that does not answer must not hold predictions up: warm processes go on with what they know.
-  const dynamodb = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true },
-    }),
-  );
-  const registry = dynamoModelRegistry({
-    client: dynamodb,
+  const shared = { variables: process.env, now: Date.now, sleep: (ms: number) => sleep(ms), attempts: 2 };
+  const registry = registryReader({
+    // A registry that does not answer must not hold predictions up: warm processes go on with what they know.
+    client: serviceClient({ ...shared, service: 'dynamodb', timeoutMs: 2_000 }),
     tableName: environment.REGISTRY_TABLE,
-    random: Math.random,
-    sleep,
   });
-  const artifacts = s3ArtifactStore({
-    client: new S3Client({
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
-    }),
+  const artifacts = artifactReader({
+    client: serviceClient({ ...shared, service: 's3', timeoutMs: 20_000, attempts: 3 }),
     bucketName: environment.ARTIFACT_BUCKET,
   });
-  const capture = wireCapture(environment, dynamodb);
-  const runtime = onnxruntimeModelRuntime(() => loadOnnxruntime(directory));
+  const capture = wireCapture(environment);
+  const runtime = executorRuntime(onnxruntimeModelRuntime(() => loadOnnxruntime(directory)));
   return {
     models: createModelServer({
       registry,
@@ -65,10 +55,11 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
 }
 
 /** Undefined where the service is not captured. */
-function wireCapture(
-  { CAPTURE_OPTIONS: options, CAPTURE_STREAM: streamName, REGISTRY_TABLE: tableName }: InferEnvironment,
-  dynamodb: DynamoDBDocumentClient,
-): InferHandlerDependencies['capture'] {
+function wireCapture({
+  CAPTURE_OPTIONS: options,
+  CAPTURE_STREAM: streamName,
+  REGISTRY_TABLE: tableName,
+}: InferEnvironment): InferHandlerDependencies['capture'] {
   if (!options || !streamName) return undefined;
   const { service } = options;
   const onFault = ({ what, error }: { what: string; error: unknown }) => logFault({ what, service, error });
@@ -85,7 +76,7 @@ function wireCapture(
         now: Date.now,
         onFault,
       }),
-      pseudonym: () => dynamoCapturePseudonym({ client: dynamodb, tableName, service }),
+      pseudonym: () => loadPseudonym(tableName, service),
       recordLimitBytes: CAPTURE_RECORD_LIMIT_BYTES,
       monotonicMs: () => performance.now(),
       sleep: sleepUnreferenced,
@@ -93,6 +84,20 @@ function wireCapture(
       onFault,
     }),
   };
+}
+
+/** Like the Firehose client, the SDK is read when a captured field is to be hashed, and not at start. */
+async function loadPseudonym(tableName: string, service: string): Promise<Pseudonym> {
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const { DynamoDBDocumentClient } = await import('@aws-sdk/lib-dynamodb');
+  const { dynamoCapturePseudonym } = await import('../../adapters/aws/dynamo-capture-salt.ts');
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    }),
+  );
+  return dynamoCapturePseudonym({ client, tableName, service });
 }
 
 /** The client is read when there is something to deliver: what is not captured must not start slower for it. */

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { ControlEnvironment, EnvironmentFor } from '../../core/contracts/environment.ts';
 import { CONTROL_ROUTES } from '../../core/contracts/routes.ts';
 import type { ArtifactBucket } from './artifact-bucket.ts';
+import type { ExecutorVerifier } from './executor-verifier.ts';
 import type { Gateway } from './gateway.ts';
 import { NodeFunction, type NodeFunctionProps } from './node-function.ts';
 import type { RegistryTable } from './registry-table.ts';
@@ -16,6 +17,7 @@ export interface ControlApiProps
   readonly artifacts: ArtifactBucket;
   readonly registry: RegistryTable;
   readonly gateway: Gateway;
+  readonly verifier: ExecutorVerifier;
   /** Names of the services that have a function of their own, asked when the template is written. */
   readonly declaredServices: () => readonly string[];
 }
@@ -23,7 +25,7 @@ export interface ControlApiProps
 /** Registers, promotes, rolls back and lists; also answers what concerns the server as a whole, and wrong paths. */
 export class ControlApi extends NodeFunction {
   constructor(scope: Construct, id: string, props: ControlApiProps) {
-    const { artifacts, registry, gateway, declaredServices, memory, timeout, ...options } = props;
+    const { artifacts, registry, gateway, verifier, declaredServices, memory, timeout, ...options } = props;
     super(scope, id, {
       ...options,
       entry: 'control',
@@ -34,10 +36,12 @@ export class ControlApi extends NodeFunction {
         ARTIFACT_BUCKET: artifacts.bucket.bucketName,
         REGISTRY_TABLE: registry.table.tableName,
         DECLARED_SERVICES: Lazy.string({ produce: () => declaredServices().join(',') }),
+        VERIFY_FUNCTION: verifier.function.functionName,
       } satisfies EnvironmentFor<typeof ControlEnvironment>,
     });
     artifacts.grantRegisterArtifacts(this.function);
     registry.grantRegister(this.function);
+    verifier.grantVerify(this.function);
     gateway.addRoutes(this, this.function, CONTROL_ROUTES);
     gateway.addFallback(this, this.function);
   }

@@ -9,6 +9,7 @@ import { ArtifactBucket } from './artifact-bucket.ts';
 import { DEFAULT_BUNDLE_FOLDER } from './bundle-folder.ts';
 import { CaptureStore } from './capture-store.ts';
 import { ControlApi } from './control-api.ts';
+import { ExecutorVerifier } from './executor-verifier.ts';
 import type { FunctionProps } from './function-props.ts';
 import { Gateway } from './gateway.ts';
 import { ModelPool } from './model-pool.ts';
@@ -73,6 +74,11 @@ export class KeelsonPlatform extends Construct {
     this.control = new ControlApi(this, 'Control', {
       ...props.control,
       ...shared,
+      verifier: new ExecutorVerifier(this, 'Verifier', {
+        ...this.hosting,
+        artifacts: this.artifacts,
+        runtime: this.runtime,
+      }),
       declaredServices: () => this.declaredServices,
     });
     this.pool = new ModelPool(this, 'Pool', { ...props.pool, ...shared, runtime: this.runtime });

@@ -27,7 +27,7 @@ describe('bin/app.ts', () => {
   it('writes the assembly where it is told, from any folder, without an account', () => {
     const outdir = temporaryFolder();
     expect(run('bin/app.ts', { outdir })).toMatchObject({ status: 0, stdout: '', stderr: '' });
-    expect(resourcesOf(readTemplate(outdir), 'AWS::Lambda::Function')).toHaveLength(4);
+    expect(resourcesOf(readTemplate(outdir), 'AWS::Lambda::Function')).toHaveLength(5);
   });
 
   it('takes another configuration by context', () => {
@@ -35,7 +35,7 @@ describe('bin/app.ts', () => {
     const config = join(temporaryFolder(), 'staging.config.mjs');
     writeFileSync(config, 'export default {};');
     expect(run('bin/app.ts', { outdir, context: { config } })).toMatchObject({ status: 0, stderr: '' });
-    expect(resourcesOf(readTemplate(outdir), 'AWS::Lambda::Function')).toHaveLength(2);
+    expect(resourcesOf(readTemplate(outdir), 'AWS::Lambda::Function')).toHaveLength(3);
   });
 
   it('fails for a wrong configuration with its problems and no stack trace', () => {
@@ -59,6 +59,7 @@ describe('examples/cdk-app', () => {
     expect(run('examples/cdk-app/app.ts', { outdir }).status).toBe(0);
     const functions = resourcesOf(readTemplate(outdir, 'Shop'), 'AWS::Lambda::Function');
     expect(functions.map(([, { Properties }]) => [Properties['MemorySize'], Properties['Timeout']])).toEqual([
+      [1024, 14],
       [1024, 29],
       [4096, 10],
       [1024, 5],

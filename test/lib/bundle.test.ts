@@ -21,7 +21,11 @@ describe('bundle', () => {
 
   it('makes a folder for each function, and ships no map, no test and no source', () => {
     const functions = filesBelow(join(report.outdir, 'lambdas'));
-    expect(functions.filter((path) => !path.includes('/locale/'))).toEqual(['control/index.cjs', 'infer/index.cjs']);
+    expect(functions.filter((path) => !path.includes('/locale/'))).toEqual([
+      'control/index.cjs',
+      'infer/index.cjs',
+      'verify/index.cjs',
+    ]);
   });
 
   it('puts the locale that text models construct beside the inference bundle', () => {
@@ -58,7 +62,8 @@ describe('bundle', () => {
   });
 
   it.each([
-    { name: 'control', variables: { DECLARED_SERVICES: 'fraud' } },
+    { name: 'control', variables: { DECLARED_SERVICES: 'fraud', VERIFY_FUNCTION: 'verify' } },
+    { name: 'verify', variables: { ORT_DISABLE_TELEMETRY: '1' } },
     { name: 'infer', variables: { MODEL_CACHE_MIB: '100', ORT_DISABLE_TELEMETRY: '1' } },
   ])('makes a $name function that starts from its folder alone', ({ name, variables }) => {
     const task = temporaryFolder();

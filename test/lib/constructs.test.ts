@@ -80,7 +80,7 @@ describe('a service in an app of its own', () => {
     new ModelService(new Stack(app, 'Team'), 'Fraud', { platform, serviceName: 'fraud' });
     app.synth();
     expect(resourcesOf(readTemplate(outdir, 'Team'), 'AWS::ApiGatewayV2::Route')).toHaveLength(7);
-    expect(resourcesOf(readTemplate(outdir, 'Shared'), 'AWS::Lambda::Function')).toHaveLength(2);
+    expect(resourcesOf(readTemplate(outdir, 'Shared'), 'AWS::Lambda::Function')).toHaveLength(3);
   });
 });
 

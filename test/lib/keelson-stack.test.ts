@@ -216,6 +216,17 @@ describe('the stack', () => {
         ],
         Resource: TABLE,
       },
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^PlatformVerifier/), 'Arn'] },
+      },
+    ]);
+  });
+
+  it('lets the function that verifies the executor read artifacts, and nothing else', () => {
+    expect(statementsOf(template, 'PlatformVerifier')).toEqual([
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: objects('artifacts/') },
     ]);
   });
 
@@ -270,6 +281,7 @@ describe('the stack', () => {
     const logs = resourcesOf(template, 'AWS::Logs::LogGroup');
     expect(logs.map(([id, { Properties }]) => [id.slice(0, -8), Properties['RetentionInDays']])).toEqual([
       ['PlatformGatewayAccessLog', 30],
+      ['PlatformVerifierLog', 30],
       ['PlatformControlLog', 30],
       ['PlatformPoolLog', 30],
       ['ServicesfraudFunctionLog', 90],
@@ -342,7 +354,11 @@ describe('the configuration', () => {
     const outdir = await synthesize({ architecture: 'x86_64' });
     const template = readTemplate(outdir);
     const functions = resourcesOf(template, 'AWS::Lambda::Function');
-    expect(functions.map(([, { Properties }]) => Properties['Architectures'])).toEqual([['x86_64'], ['x86_64']]);
+    expect(functions.map(([, { Properties }]) => Properties['Architectures'])).toEqual([
+      ['x86_64'],
+      ['x86_64'],
+      ['x86_64'],
+    ]);
     const layer = propertiesOfThe(template, 'AWS::Lambda::LayerVersion');
     expect(layer).toMatchObject({
       CompatibleArchitectures: ['x86_64'],

@@ -88,6 +88,20 @@ describe.skipIf(absent)(`models as exported, through the pool, without a deploym
     expect(answer).toMatchObject({ InvokedProductionVariant: 'champion', ContentType: 'text/csv; charset=utf-8' });
   });
 
+  it('is signed for API Gateway by the SDK for JavaScript as docs/guides/clients.md says', async () => {
+    const client = sageMakerRuntime(platform.url, { signingName: 'execute-api' });
+    let authorization = '';
+    client.middlewareStack.add(
+      (next) => (call) => {
+        authorization = (call.request as { headers: Record<string, string> }).headers['authorization'] ?? '';
+        return next(call);
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    await client.send(new InvokeEndpointCommand({ EndpointName: 'xgb_clf', ContentType: 'text/csv', Body: csv }));
+    expect(authorization).toContain('/execute-api/aws4_request');
+  });
+
   it('fails with the typed exceptions of the SDK for JavaScript', async () => {
     const invoke = (EndpointName: string, Body: string) =>
       sageMakerRuntime(platform.url).send(new InvokeEndpointCommand({ EndpointName, ContentType: 'text/csv', Body }));
@@ -102,11 +116,14 @@ import boto3, sys
 runtime = boto3.client('sagemaker-runtime', endpoint_url=sys.argv[1], region_name='us-east-1', aws_access_key_id='a', aws_secret_access_key='b')
 answer = runtime.invoke_endpoint(EndpointName='xgb_clf', ContentType='text/csv', Body=sys.argv[2])
 sys.stdout.write(answer['Body'].read().decode())
+def sign_for_api_gateway(params, **_): params['context'].setdefault('signing', {})['signing_name'] = 'execute-api'
+runtime.meta.events.register('before-call.sagemaker-runtime', sign_for_api_gateway)
+runtime.meta.events.register('before-send.sagemaker-runtime', lambda request, **_: sys.stdout.write('execute-api ' if b'/execute-api/' in request.headers['Authorization'] else 'other '))
 try: runtime.invoke_endpoint(EndpointName='nobody', ContentType='text/csv', Body='1')
 except runtime.exceptions.ClientError as error: sys.stdout.write(error.response['Error']['Code'])
 `;
     const printed = execFileSync('python3', ['-c', script, platform.url, csv], { encoding: 'utf8' });
-    expect(printed).toBe(`${await fromCsv()}ValidationError`);
+    expect(printed).toBe(`${await fromCsv()}execute-api ValidationError`);
   });
 
   it.skipIf(noAwsCli)(`answers the aws command line ${noAwsCli ?? ''}`, async () => {
@@ -130,11 +147,12 @@ except runtime.exceptions.ClientError as error: sys.stdout.write(error.response[
   });
 });
 
-const sageMakerRuntime = (endpoint: string) =>
+const sageMakerRuntime = (endpoint: string, options: { signingName?: string } = {}) =>
   new SageMakerRuntimeClient({
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    ...options,
   });
 
 const scoresOf = ({ name, probabilities }: NonNullable<Case['zipmap']>): Tensor => ({

@@ -49,6 +49,8 @@ async function startServices() {
   const [s3Server, dynamoDbServer] = [await serve(s3), await serve(dynamoDb)];
   vi.stubEnv('AWS_ENDPOINT_URL_S3', s3Server.url);
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', dynamoDbServer.url);
+  // Nobody verifies executors here: registration does without.
+  vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', 'http://127.0.0.1:1');
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', CREDENTIALS.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', CREDENTIALS.secretAccessKey);
@@ -58,7 +60,7 @@ async function startServices() {
 it('goes on serving when the registry and the artifact store are gone', async () => {
   const services = await startServices();
   const storage = { ARTIFACT_BUCKET: 'artifacts', REGISTRY_TABLE: 'registry' };
-  const control = createControl(wireControl({ ...storage, DECLARED_SERVICES: '' }));
+  const control = createControl(wireControl({ ...storage, DECLARED_SERVICES: '', VERIFY_FUNCTION: 'verify' }));
   const faults: unknown[] = [];
   vi.spyOn(console, 'warn').mockImplementation((line) => void faults.push(JSON.parse(line)));
   vi.spyOn(console, 'error').mockImplementation(() => {});

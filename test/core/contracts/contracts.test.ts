@@ -48,7 +48,8 @@ describe('parseEnvironment', () => {
   });
 
   it('takes no declared services, but not their absence', () => {
-    const { MODEL_CACHE_MIB: _, ...control } = complete;
+    const { MODEL_CACHE_MIB: _, ...infer } = complete;
+    const control = { ...infer, VERIFY_FUNCTION: 'verify' };
     expect(parseEnvironment(ControlEnvironment, { ...control, DECLARED_SERVICES: '' }).DECLARED_SERVICES).toBe('');
     expect(caught(() => parseEnvironment(ControlEnvironment, control)).message).toContain('DECLARED_SERVICES');
   });

@@ -207,4 +207,35 @@ describe('registerVersion', () => {
     await register({}, KEY);
     expect((await caughtFrom(register({}, { ...KEY, fingerprint: 'g' }))).code).toBe('registry.idempotency_mismatch');
   });
+
+  it.each([
+    {
+      title: 'keeps what the verifier found',
+      verify: async () => ({ name: 'typescript', rows: 512, maxDifference: 0 }) as const,
+      executor: { name: 'typescript', rows: 512, maxDifference: 0 },
+    },
+    {
+      title: 'registers without a verdict where the verifier fails, and tells of it',
+      verify: () => Promise.reject(new Error('throttled')),
+      executor: undefined,
+      fault: 'throttled',
+    },
+  ])('$title', async ({ verify, executor, fault }) => {
+    const { artifacts, registry } = uploaded();
+    const faults: unknown[] = [];
+    const onFault = ({ error }: { error: unknown }) => void faults.push((error as Error).message);
+    const register = registerVersion({ artifacts, registry, sha256, verifier: { verify }, onFault });
+    const version = await register('fraud', { sha256: HASH }, { now: EVENT_TIME });
+    expect(version.executor).toEqual(executor);
+    expect(faults).toEqual(fault === undefined ? [] : [fault]);
+  });
+
+  it('does not ask the verifier for what the executor cannot run', async () => {
+    const bytes = identityModel(ELEMENT.FP32);
+    const { artifacts, registry } = uploaded(bytes);
+    const verify = () => Promise.reject(new Error('asked'));
+    const register = registerVersion({ artifacts, registry, sha256, verifier: { verify } });
+    const version = await register('fraud', { sha256: sha256(bytes) }, { now: EVENT_TIME });
+    expect(version.executor).toEqual({ name: 'onnxruntime', reason: 'an input of any number of dimensions' });
+  });
 });

@@ -1,0 +1,12 @@
+// Our bundle as Lambda's runtime loads it: the module, then one event.
+const started = performance.now();
+const { handler } = require(process.env.BUNDLE);
+const loaded = performance.now();
+
+async function main() {
+  const { statusCode, body } = await handler(JSON.parse(process.env.EVENT), {});
+  const answered = performance.now();
+  if (statusCode !== 200) throw new Error(body);
+  process.stdout.write(JSON.stringify({ started, loaded, answered, bytes: body.length }), () => process.exit(0));
+}
+main();
