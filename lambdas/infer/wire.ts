@@ -8,6 +8,7 @@ import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
 import { loadOnnxruntime } from '../../adapters/onnx/load-onnxruntime.ts';
 import { onnxruntimeModelRuntime } from '../../adapters/onnx/onnxruntime-model-runtime.ts';
 import type { InferEnvironment } from '../../core/contracts/environment.ts';
+import { countInferences } from '../../core/usecases/count-inferences.ts';
 import { createModelCache } from '../../core/usecases/model-cache.ts';
 import { createModelServer } from '../../core/usecases/serve-models.ts';
 import { logError, logFault } from '../_shared/log-error.ts';
@@ -37,13 +38,16 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
   });
   const runtime = onnxruntimeModelRuntime(() => loadOnnxruntime(directory));
   return {
-    models: createModelServer({
-      registry,
-      cache: createModelCache({ artifacts, runtime, limitBytes: environment.MODEL_CACHE_MIB * MIB }),
-      monotonicMs: () => performance.now(),
-      sleep: (ms) => sleep(ms, undefined, { ref: false }),
-      onFault: logFault,
-    }),
+    models: countInferences(
+      createModelServer({
+        registry,
+        cache: createModelCache({ artifacts, runtime, limitBytes: environment.MODEL_CACHE_MIB * MIB }),
+        monotonicMs: () => performance.now(),
+        sleep: (ms) => sleep(ms, undefined, { ref: false }),
+        onFault: logFault,
+      }),
+      { now: Date.now, monotonicMs: () => performance.now() },
+    ),
     newPredictionId: randomUUID,
     log: logError,
     logStream: logStreamArn(process.env),
