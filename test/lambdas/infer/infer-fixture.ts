@@ -43,9 +43,19 @@ export async function openInfer({ signature, run = echo, change = {}, metadata =
   const next = promote((await registry.findService('fraud')) as ServiceState, 2, '2026-06-01T00:00:00.000Z');
   await registry.moveChampion(next, aRollout(next));
   const logged: unknown[] = [];
+  let loads = 0;
+  let releases = 0;
   const artifacts = { readArtifact: async () => new Uint8Array() } as unknown as ArtifactStore;
   const runtime: ModelRuntime = {
-    load: async () => ({ run: async (...parts) => run(...parts), release: async () => undefined }),
+    load: async () => {
+      loads += 1;
+      return {
+        run: async (...parts) => run(...parts),
+        release: async () => {
+          releases += 1;
+        },
+      };
+    },
   };
   const handler = createHandler({
     models: countInferences(
@@ -68,5 +78,5 @@ export async function openInfer({ signature, run = echo, change = {}, metadata =
     const bytes = Buffer.from(body, result.isBase64Encoded ? 'base64' : 'utf8');
     return { status: statusCode, headers, text: body, bytes, json: () => JSON.parse(body) as Record<string, unknown> };
   };
-  return { call, logged };
+  return { call, logged, loads: () => loads, releases: () => releases };
 }
