@@ -28,7 +28,7 @@ const PREDICT = 'POST /v1/models/{service}:predict';
  * What an inference function answers for one service, `{service}` being its name.
  *
  * What only reads has one greedy route a protocol, what computes a route each: IAM can allow `infer` alone, logs and
- * metrics name the route, and an API of 300 routes still has room for services (decision 0011).
+ * metrics name the route, and an API of 300 routes still has room for services (decision 0013).
  */
 export const INFERENCE_ROUTES = [
   'GET /v2/models/{service}',

@@ -76,7 +76,8 @@ export function sageMakerFailure({ status, code, message }: Failure, logStream: 
     );
   }
   // InvokeEndpoint has no 404: an endpoint or a variant that is not there is the caller's mistake.
-  if (code.startsWith('registry.') && status === 404) return json(400, { Message: message }, errorType('ValidationError'));
+  if (code.startsWith('registry.') && status === 404)
+    return json(400, { Message: message }, errorType('ValidationError'));
   if (status === 429) return json(429, { Message: message }, errorType('ThrottlingException'));
   if (status === 503) return json(503, { Message: message }, errorType('ServiceUnavailable'));
   return json(status, { Message: message }, errorType(status >= 500 ? 'InternalFailure' : 'ValidationError'));

@@ -149,7 +149,7 @@ describe('configuration', () => {
   it('fails for more services than a stack has room for, and says where the others may go', () => {
     const services = Object.fromEntries(Array.from({ length: MAX_DECLARED_SERVICES + 1 }, (_, i) => [`s${i}`, {}]));
     expect(problemsOf({ services })).toEqual([
-      'services: 36 are declared, one stack takes 35; leave the others out, the pool serves them, or put them in a second stack',
+      'services: 25 are declared, one stack takes 24; leave the others out, the pool serves them, or put them in a second stack',
     ]);
   });
 

@@ -39,6 +39,7 @@ export function decodeTensor(
   bytes: Uint8Array,
 ): TensorData {
   const count = elementCount(shape);
+  if (Number.isNaN(count)) throw wrongSize({ name, shape }, bytes.length, 'the shape is larger than any tensor can be');
   if (datatype === 'BYTES') return decodeStrings({ name, shape, count }, bytes);
   const TypedArray = ARRAYS[datatype];
   const size = TypedArray.BYTES_PER_ELEMENT;
