@@ -24,12 +24,18 @@ const ARRAYS = {
   FP64: Float64Array,
 } as const satisfies Record<Exclude<Datatype, 'BYTES'>, unknown>;
 
+/**
+ * Where memory is allocated. ONNX Runtime sums in another order from elsewhere, so that the last bit of an answer would
+ * depend on how long the JSON before the numbers is.
+ */
+const ALIGNMENT_BYTES = 16;
+
 /** Bytes that one element takes; undefined for BYTES, whose elements differ. */
 export const elementBytes = (datatype: Datatype): number | undefined =>
   datatype === 'BYTES' ? undefined : ARRAYS[datatype].BYTES_PER_ELEMENT;
 
 /**
- * Reads a tensor's data. Numbers are read in place where `bytes` is aligned for them, so the caller must leave it alone.
+ * Reads a tensor's data: numbers in place where `bytes` is aligned, so the caller must leave it alone.
  *
  * @throws `infer.shape_mismatch` where the bytes are not as many as the shape needs
  * @throws `infer.value_invalid` for a BOOL that is neither 0 nor 1, a string with NUL or invalid UTF-8
@@ -49,7 +55,7 @@ export function decodeTensor(
     if (bad >= 0) throw invalidElement(name, { index: bad, datatype }, 'a byte of 0 or 1 is expected');
   }
   // Not `slice`, which node's Buffer has as another view of the same bytes.
-  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+  const aligned = bytes.byteOffset % ALIGNMENT_BYTES === 0 ? bytes : new Uint8Array(bytes);
   return new TypedArray(aligned.buffer as ArrayBuffer, aligned.byteOffset, count);
 }
 
