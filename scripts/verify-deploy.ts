@@ -16,7 +16,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { AwsClient } from 'aws4fetch';
-import { CONTROL_ROUTES, FALLBACK_ROUTE, INFERENCE_ROUTES, inferenceRoutesOf } from '../core/contracts/routes.ts';
+import { CONTROL_ROUTES, FALLBACK_ROUTE, inferenceRoutesOf, POOL_ROUTES } from '../core/contracts/routes.ts';
 import { loadConfig } from '../lib/load-config.ts';
 
 /**
@@ -128,7 +128,7 @@ async function verifyApi(url: string): Promise<void> {
   const expected = [
     ...CONTROL_ROUTES,
     FALLBACK_ROUTE,
-    ...INFERENCE_ROUTES,
+    ...POOL_ROUTES,
     ...(await declaredServices()).flatMap(inferenceRoutesOf),
   ];
   assert.deepEqual(items.map(({ routeKey }) => routeKey).sort(), expected.sort(), 'the API has every route');

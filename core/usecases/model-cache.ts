@@ -11,6 +11,8 @@ export interface ServingModel {
 export interface ModelCache {
   /** Runs `work` with the version in memory, loading it first where it is not; it is not released before `work` has ended. */
   use<T>(version: ModelVersion, work: (serving: ServingModel) => Promise<T>): Promise<T>;
+  /** Gives a version's memory back; does nothing where it is not in memory or in use. */
+  release(version: ModelVersion): Promise<void>;
   /** Estimated memory of the models held, in bytes. */
   heldBytes(): number;
 }
@@ -81,6 +83,13 @@ export function createModelCache({
 
   return {
     heldBytes,
+    async release(version) {
+      const entry = entries.get(keyOf(version));
+      if (entry === undefined || entry.users > 0) return;
+      entries.delete(keyOf(version));
+      const { model } = await entry.loading;
+      await model.release();
+    },
     async use(version, work) {
       const entry = open(version);
       entry.users += 1;

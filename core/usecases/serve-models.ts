@@ -38,6 +38,8 @@ export interface ModelServer {
   infer(target: { service: string; version?: number | undefined }, makeInputs: MakeInputs): Promise<Inference>;
   /** The version that would answer, loaded. */
   ready(target: { service: string; version?: number | undefined }): Promise<ModelVersion>;
+  /** Gives back the memory of the version that would answer, until it is asked again. */
+  unload(service: string): Promise<ModelVersion>;
   /** The version that would answer, and all version numbers, newest first. */
   describe(target: {
     service: string;
@@ -183,6 +185,11 @@ export function createModelServer(dependencies: ServeModelsDependencies): ModelS
     ready: async (target) => {
       const version = await resolve(target);
       return cache.use(version, async () => version);
+    },
+    unload: async (service) => {
+      const version = await resolve({ service });
+      await cache.release(version);
+      return version;
     },
     describe: async (target) => {
       const version = await resolve(target);

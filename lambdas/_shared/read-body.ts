@@ -36,10 +36,14 @@ export function readText(event: HttpEvent, limitBytes: number = BODY_LIMIT_BYTES
       throw tooLarge(Buffer.byteLength(text), limitBytes);
     return text;
   }
+  return decodeUtf8(readBody(event, limitBytes));
+}
+
+/** @throws `request.malformed` for bytes that are not UTF-8 */
+export function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return utf8.decode(readBody(event, limitBytes));
-  } catch (error) {
-    if (error instanceof PlatformError) throw error;
+    return utf8.decode(bytes);
+  } catch {
     throw malformed('it is not valid UTF-8');
   }
 }

@@ -1,6 +1,8 @@
 import middy from '@middy/core';
 import { RegisterRequest, RolloutRequest, UploadRequest, VersionNumber } from '../../core/contracts/api.ts';
 import { CONTROL_BODY_LIMIT_BYTES } from '../../core/contracts/limits.ts';
+import { openApiDocument } from '../../core/contracts/open-api.ts';
+import { RepositoryIndexRequest } from '../../core/contracts/open-inference.ts';
 import { CONTROL_ROUTES, type ControlRoute } from '../../core/contracts/routes.ts';
 import { ServiceName } from '../../core/contracts/service-name.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
@@ -15,6 +17,7 @@ import { type HttpEvent, type HttpResult, json } from '../_shared/http.ts';
 import { parseBody, parseValue } from '../_shared/parse-request.ts';
 import { readText } from '../_shared/read-body.ts';
 import { readIdempotency } from './idempotency.ts';
+import { indexRepository, listModels } from './repository.ts';
 import { serverMetadata } from './server-metadata.ts';
 
 export interface ControlHandlerDependencies {
@@ -65,6 +68,11 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
       await registry.findService('ready');
       return json(200, { ready: true });
     },
+    'GET /openapi.json': () => json(200, openApiDocument()),
+    'GET /v2/models': async () => json(200, await listModels(registry)),
+    'GET /v1/models': async () => json(200, await listModels(registry)),
+    'POST /v2/repository/index': async ({ event }) =>
+      json(200, await indexRepository(registry, parseBody(RepositoryIndexRequest, readBody(event)))),
     'GET /api/services': async () => json(200, { services: await services.list() }),
     'GET /api/services/{service}': async ({ service }) => {
       const name = service();

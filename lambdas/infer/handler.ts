@@ -1,16 +1,20 @@
 import middy from '@middy/core';
 import type { PredictionCapture } from '../../core/usecases/capture-predictions.ts';
-import type { ModelServer } from '../../core/usecases/serve-models.ts';
-import { errorsToHttp } from '../_shared/errors-to-http.ts';
+import type { CountingModelServer } from '../../core/usecases/count-inferences.ts';
+import { errorsToHttp, type Failure } from '../_shared/errors-to-http.ts';
 import { type HttpEvent, type HttpResult, json } from '../_shared/http.ts';
 import { toOffer } from './capture-answer.ts';
+import { mlflowFailure, score } from './mlflow.ts';
 import * as openInference from './open-inference.ts';
 import { recordInference } from './record-inference.ts';
+import { control } from './repository.ts';
 import { invoke, sageMakerFailure } from './sagemaker.ts';
-import { isSageMaker, parseTarget } from './target.ts';
+import { stats } from './statistics.ts';
+import { parseTarget } from './target.ts';
+import * as tfServing from './tf-serving.ts';
 
 export interface InferHandlerDependencies {
-  readonly models: ModelServer;
+  readonly models: CountingModelServer;
   readonly newPredictionId: () => string;
   readonly log: (error: unknown, event: HttpEvent) => void;
   /** Where this process writes its log: told to SageMaker clients when a model fails. */
@@ -23,13 +27,7 @@ export interface InferHandlerDependencies {
 export const createHandler = (dependencies: InferHandlerDependencies) => {
   const { log, logStream, capture } = dependencies;
   return middy<HttpEvent, HttpResult>()
-    .use(
-      errorsToHttp(log, (failure, event) =>
-        isSageMaker(event)
-          ? sageMakerFailure(failure, logStream)
-          : json(failure.status, { error: failure.message, code: failure.code }),
-      ),
-    )
+    .use(errorsToHttp(log, (failure, event) => toResult(failure, event, logStream)))
     .handler((event) =>
       capture ? answerAndCapture(event, { ...dependencies, capture }) : answer(event, dependencies),
     );
@@ -39,9 +37,23 @@ type AnswerDependencies = Pick<InferHandlerDependencies, 'models' | 'newPredicti
 
 async function answer(event: HttpEvent, { models, newPredictionId }: AnswerDependencies): Promise<HttpResult> {
   const target = parseTarget(event);
-  if (target.protocol === 'sagemaker') return invoke(models, target.service, event, newPredictionId());
-  if (target.verb === 'infer') return openInference.infer(models, target, event, newPredictionId());
-  return target.verb === 'ready' ? openInference.ready(models, target) : openInference.describe(models, target);
+  switch (target.protocol) {
+    case 'open-inference':
+      if (target.verb === 'infer') return openInference.infer(models, target, event, newPredictionId());
+      if (target.verb === 'stats') return stats(models, target);
+      return target.verb === 'ready' ? openInference.ready(models, target) : openInference.describe(models, target);
+    case 'sagemaker':
+      return invoke(models, target.service, event, newPredictionId());
+    case 'tf-serving':
+      if (target.verb === 'predict') return tfServing.predict(models, target, event, newPredictionId());
+      return target.verb === 'status' ? tfServing.status(models, target) : tfServing.metadata(models, target);
+    case 'mlflow':
+      return score(models, target.service, event, newPredictionId());
+    case 'repository':
+      return control(models, target, event);
+    case 'statistics':
+      return stats(models);
+  }
 }
 
 /** Captures what was answered, whatever the protocol: a failed request is no prediction. */
@@ -60,4 +72,12 @@ async function answerAndCapture(
     await predictions.offer(toOffer(event, result, { inference, eventId: newPredictionId(), subjectHeader }));
   }
   return result;
+}
+
+/** In the shape that the path's protocol has for errors. */
+function toResult(failure: Failure, event: HttpEvent, logStream: string): HttpResult {
+  const { path } = event.requestContext.http;
+  if (path.startsWith('/endpoints/')) return sageMakerFailure(failure, logStream);
+  if (path.startsWith('/models/')) return mlflowFailure(failure);
+  return json(failure.status, { error: failure.message, code: failure.code });
 }

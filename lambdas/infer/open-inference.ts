@@ -1,51 +1,85 @@
 import { InferRequest } from '../../core/contracts/open-inference.ts';
-import { PlatformError } from '../../core/domain/errors.ts';
 import { parseElements } from '../../core/domain/inference/parse-elements.ts';
 import { type TensorSignature, toProtocolShape } from '../../core/domain/inference/signature.ts';
 import type { Tensor } from '../../core/domain/inference/tensor.ts';
+import { decodeTensor, encodeTensor } from '../../core/domain/inference/tensor-bytes.ts';
 import { writeFlat } from '../../core/domain/json/write-json.ts';
 import type { Inference, ModelServer } from '../../core/usecases/serve-models.ts';
 import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http.ts';
-import { isJson, mediaType } from '../_shared/media-type.ts';
+import { isJson } from '../_shared/media-type.ts';
 import { parseBody } from '../_shared/parse-request.ts';
 import { readText } from '../_shared/read-body.ts';
-import { answerHeaders, checkPredictionId, versionHeader } from './answer-headers.ts';
+import { answerHeaders, choosePredictionId, versionHeader } from './answer-headers.ts';
+import {
+  binaryResult,
+  NO_BYTES,
+  rawInput,
+  readBytes,
+  readHeaderLength,
+  splitBody,
+  takeFrom,
+} from './binary-tensors.ts';
+import { unsupportedType } from './unsupported-type.ts';
 
-/** Open Inference Protocol v2 (JSON): what comes in as tensors, what goes out as JSON. */
+/** Open Inference Protocol v2, JSON and binary: what comes in as tensors, what goes out. */
 
 type Target = { readonly service: string; readonly version?: number | undefined };
 
-/** Parses a request without knowing the model. @throws `request.malformed`, `request.invalid` and what `parseElements` throws */
-export function parseOpenInference(text: string): {
-  id?: string | undefined;
-  inputs: Tensor[];
-  outputs?: string[] | undefined;
-} {
-  const { id, inputs, outputs } = parseBody(InferRequest, text);
+export interface OpenInferenceRequest {
+  readonly id?: string | undefined;
+  readonly inputs: Tensor[];
+  readonly outputs?: string[] | undefined;
+  /** Whether an output is to be answered in binary. */
+  readonly isBinary: (output: string) => boolean;
+}
+
+/**
+ * Parses a request without knowing the model.
+ *
+ * @param binary the bytes after the JSON, which inputs with `binary_data_size` take in their order
+ * @throws `request.malformed`, `request.invalid` and what reading elements throws
+ */
+export function parseOpenInference(text: string, binary: Uint8Array = NO_BYTES): OpenInferenceRequest {
+  const { id, inputs, outputs, parameters } = parseBody(InferRequest, text);
+  const take = takeFrom(binary);
+  const tensors = inputs.map(({ name, datatype, shape, data, parameters: { binary_data_size: size } = {} }): Tensor => {
+    const tensor = { name, datatype, shape };
+    if (size !== undefined) return { ...tensor, data: decodeTensor(tensor, take(name, size)) };
+    return { ...tensor, data: parseElements(tensor, data ?? null) };
+  });
+  take.end();
+  const chosen = new Map(outputs?.map((output) => [output.name, output.parameters?.binary_data]));
   return {
     id,
-    inputs: inputs.map(({ name, datatype, shape, data }) => ({
-      name,
-      datatype,
-      shape,
-      data: parseElements({ name, datatype, shape }, data),
-    })),
+    inputs: tensors,
     outputs: outputs?.map(({ name }) => name),
+    isBinary: (output) => chosen.get(output) ?? parameters?.binary_data_output ?? false,
   };
 }
 
-/** The answer's body. `id` is echoed only where it was given. */
-export function writeOpenInference({ version, outputs }: Inference, id: string | undefined): string {
+/** The answer: JSON where no output is asked for in binary. `id` is echoed only where it was given. */
+export function writeOpenInference(
+  { version, outputs }: Inference,
+  { id, isBinary }: Pick<OpenInferenceRequest, 'id' | 'isBinary'>,
+  headers: Record<string, string>,
+): HttpResult {
   const head = JSON.stringify({
     model_name: version.service,
     model_version: String(version.version),
     ...(id !== undefined && { id }),
   });
+  const chunks: Uint8Array[] = [];
   const tensors = outputs.map((tensor) => {
     const { name, datatype, shape } = tensor;
-    return `${JSON.stringify({ name, datatype, shape }).slice(0, -1)},"data":${writeFlat(tensor)}}`;
+    if (!isBinary(name)) {
+      return `${JSON.stringify({ name, datatype, shape }).slice(0, -1)},"data":${writeFlat(tensor)}}`;
+    }
+    const bytes = encodeTensor(tensor);
+    chunks.push(bytes);
+    return JSON.stringify({ name, datatype, shape, parameters: { binary_data_size: bytes.length } });
   });
-  return `${head.slice(0, -1)},"outputs":[${tensors.join(',')}]}`;
+  const text = `${head.slice(0, -1)},"outputs":[${tensors.join(',')}]}`;
+  return chunks.length === 0 ? jsonText(200, text, headers) : binaryResult(text, chunks, headers);
 }
 
 /** POST /v2/models/{service}[/versions/{version}]/infer */
@@ -55,11 +89,24 @@ export async function infer(
   event: HttpEvent,
   freshId: string,
 ): Promise<HttpResult> {
-  if (!isJson(event)) throw unsupportedType(mediaType(event.headers['content-type']));
-  const request = parseOpenInference(readText(event));
-  const predictionId = checkPredictionId(request.id) ?? freshId;
+  if (!isJson(event)) throw unsupportedType(event, ['application/json', 'application/octet-stream']);
+  const headerBytes = readHeaderLength(event);
+  if (headerBytes === 0) return inferRaw(models, target, event, freshId);
+  const request =
+    headerBytes === undefined
+      ? parseOpenInference(readText(event))
+      : parseOpenInference(...splitBody(event, headerBytes));
+  const predictionId = choosePredictionId(event, request.id) ?? freshId;
   const inference = await models.infer(target, () => request);
-  return jsonText(200, writeOpenInference(inference, request.id), answerHeaders(inference.version, predictionId));
+  return writeOpenInference(inference, request, answerHeaders(inference.version, predictionId));
+}
+
+/** The whole body is the one input's bytes; all outputs are answered in binary. */
+async function inferRaw(models: ModelServer, target: Target, event: HttpEvent, freshId: string): Promise<HttpResult> {
+  const bytes = readBytes(event);
+  const predictionId = choosePredictionId(event) ?? freshId;
+  const inference = await models.infer(target, ({ signature }) => ({ inputs: [rawInput(signature, bytes)] }));
+  return writeOpenInference(inference, { isBinary: () => true }, answerHeaders(inference.version, predictionId));
 }
 
 /** GET /v2/models/{service}[/versions/{version}] */
@@ -81,11 +128,3 @@ export async function ready(models: ModelServer, target: Target): Promise<HttpRe
   const version = await models.ready(target);
   return json(200, { name: version.service, version: String(version.version), ready: true }, versionHeader(version));
 }
-
-const ALLOWED_TYPES = ['application/json'] as const;
-
-const unsupportedType = (got: string) =>
-  new PlatformError('request.unsupported_media_type', {
-    message: `the content-type ${JSON.stringify(got)} is not supported here; send ${ALLOWED_TYPES.join(', ')}`,
-    details: { got, allowed: ALLOWED_TYPES },
-  });

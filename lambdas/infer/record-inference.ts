@@ -9,8 +9,10 @@ export interface RecordedInference extends Inference {
 }
 
 /** A model server for one request, which remembers the inference that answered it. */
-export function recordInference(models: ModelServer): {
-  models: ModelServer;
+export function recordInference<M extends ModelServer>(
+  models: M,
+): {
+  models: M;
   recorded: () => RecordedInference | undefined;
 } {
   let recorded: RecordedInference | undefined;

@@ -1,7 +1,6 @@
-import { parse as parseCsv } from 'csv-parse/sync';
-import type { ModelVersion } from '../../core/contracts/api.ts';
+import { type ModelVersion, VersionNumber } from '../../core/contracts/api.ts';
+import { CHAMPION_VARIANT, REFUSED_SAGEMAKER_HEADERS, SAGEMAKER_HEADERS } from '../../core/contracts/sagemaker.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
-import type { Datatype } from '../../core/domain/inference/datatype.ts';
 import {
   columnDatatypes,
   flatRowsToTensors,
@@ -16,8 +15,10 @@ import type { Failure } from '../_shared/errors-to-http.ts';
 import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http.ts';
 import { isJson, mediaType } from '../_shared/media-type.ts';
 import { readText } from '../_shared/read-body.ts';
-import { answerHeaders, checkPredictionId } from './answer-headers.ts';
+import { answerHeaders, choosePredictionId } from './answer-headers.ts';
+import { parseCell, readCsv } from './csv.ts';
 import { parseOpenInference, writeOpenInference } from './open-inference.ts';
+import { unsupportedType } from './unsupported-type.ts';
 
 /** SageMaker runtime's InvokeEndpoint: CSV without a header row, JSON, JSON Lines, and Open Inference bodies. */
 
@@ -27,9 +28,6 @@ const CSV_TYPES = new Set(['text/csv']);
 const JSON_LINES_TYPES = new Set(['application/jsonlines', 'application/x-jsonlines']);
 const ALLOWED_TYPES = ['application/json', 'text/csv', 'application/jsonlines'] as const;
 
-/** What the champion is called where SageMaker names production variants. */
-const CHAMPION_VARIANT = 'champion';
-
 /** POST /endpoints/{service}/invocations */
 export async function invoke(
   models: ModelServer,
@@ -37,21 +35,26 @@ export async function invoke(
   event: HttpEvent,
   freshId: string,
 ): Promise<HttpResult> {
+  refuseOtherEndpoints(event);
+  const { variant, version } = parseVariant(event, service);
+  const target = { service, version };
+  const attributes = parseCustomAttributes(event);
   const format = requestFormat(event);
   const text = readText(event);
-  const inferenceId = checkPredictionId(event.headers['x-amzn-sagemaker-inference-id']);
+  const predictionId = choosePredictionId(event, event.headers[SAGEMAKER_HEADERS.inferenceId]) ?? freshId;
   const body = format === 'json' ? parseJson(text) : undefined;
   const headers = (inference: Inference) => ({
-    ...answerHeaders(inference.version, inferenceId ?? freshId),
-    'x-amzn-invoked-production-variant': CHAMPION_VARIANT,
+    ...answerHeaders(inference.version, predictionId),
+    [SAGEMAKER_HEADERS.invokedVariant]: variant,
+    ...(attributes !== undefined && { [SAGEMAKER_HEADERS.customAttributes]: attributes }),
   });
   if (isOpenInference(body)) {
     const request = parseOpenInference(text);
-    const inference = await models.infer({ service }, () => request);
-    return jsonText(200, writeOpenInference(inference, request.id), headers(inference));
+    const inference = await models.infer(target, () => request);
+    return writeOpenInference(inference, request, headers(inference));
   }
   let rows = 0;
-  const inference = await models.infer({ service }, ({ signature }) => {
+  const inference = await models.infer(target, ({ signature }) => {
     const inputs =
       format === 'csv'
         ? csvToTensors(signature, text)
@@ -72,7 +75,9 @@ export function sageMakerFailure({ status, code, message }: Failure, logStream: 
       errorType('ModelError'),
     );
   }
-  if (code === 'registry.service_not_found') return json(400, { Message: message }, errorType('ValidationError'));
+  // InvokeEndpoint has no 404: an endpoint or a variant that is not there is the caller's mistake.
+  if (code.startsWith('registry.') && status === 404)
+    return json(400, { Message: message }, errorType('ValidationError'));
   if (status === 429) return json(429, { Message: message }, errorType('ThrottlingException'));
   if (status === 503) return json(503, { Message: message }, errorType('ServiceUnavailable'));
   return json(status, { Message: message }, errorType(status >= 500 ? 'InternalFailure' : 'ValidationError'));
@@ -80,15 +85,41 @@ export function sageMakerFailure({ status, code, message }: Failure, logStream: 
 
 const errorType = (type: string) => ({ 'x-amzn-errortype': type });
 
+/** The caller's choice of variant: the champion by its name, any version by its number. @throws `request.invalid` */
+function parseVariant(event: HttpEvent, service: string): { variant: string; version: number | undefined } {
+  const variant = event.headers[SAGEMAKER_HEADERS.targetVariant] ?? CHAMPION_VARIANT;
+  if (variant === CHAMPION_VARIANT) return { variant, version: undefined };
+  const version = VersionNumber.safeParse(/^\d{1,8}$/.test(variant) ? Number(variant) : undefined);
+  if (version.success) return { variant, version: version.data };
+  throw invalid(
+    `${service} has no variant ${JSON.stringify(variant)}; X-Amzn-SageMaker-Target-Variant takes "${CHAMPION_VARIANT}" or the number of a version`,
+  );
+}
+
+/** AWS's own limit: what a header carries back unchanged. */
+const CUSTOM_ATTRIBUTES = /^[\x20-\x7e]{0,1024}$/;
+
+/** Opaque to the service: given back as they came, for the caller's tracing. @throws `request.invalid` */
+function parseCustomAttributes(event: HttpEvent): string | undefined {
+  const text = event.headers[SAGEMAKER_HEADERS.customAttributes];
+  if (text === undefined || CUSTOM_ATTRIBUTES.test(text)) return text;
+  throw invalid('X-Amzn-SageMaker-Custom-Attributes must be at most 1024 printable ASCII characters');
+}
+
+function refuseOtherEndpoints({ headers }: HttpEvent): void {
+  const refused = REFUSED_SAGEMAKER_HEADERS.find((name) => headers[name] !== undefined);
+  if (refused === undefined) return;
+  throw invalid(
+    `${refused} is for endpoints of several models or containers; the name of the endpoint chooses the model here`,
+  );
+}
+
 function requestFormat(event: HttpEvent): Format {
   const type = mediaType(event.headers['content-type']);
   if (CSV_TYPES.has(type)) return 'csv';
   if (JSON_LINES_TYPES.has(type)) return 'jsonlines';
   if (isJson(event)) return 'json';
-  throw new PlatformError('request.unsupported_media_type', {
-    message: `the content-type ${JSON.stringify(type)} is not supported here; send ${ALLOWED_TYPES.join(', ')}`,
-    details: { got: type, allowed: ALLOWED_TYPES },
-  });
+  throw unsupportedType(event, ALLOWED_TYPES);
 }
 
 /** What the caller accepts, else what it sent. */
@@ -121,48 +152,12 @@ function parseJsonLines(text: string): JsonValue[] {
 }
 
 function csvToTensors(signature: ModelVersion['signature'], text: string): Tensor[] {
-  const rows = readCsv(text);
+  const rows = readCsv(text, 'send CSV without a header row');
   const datatypes = columnDatatypes(signature, rows[0]?.length ?? 0);
   return flatRowsToTensors(
     signature,
     rows.map((row) => row.map((cell, column) => parseCell(cell, datatypes[column] ?? 'FP32'))),
   );
-}
-
-function readCsv(text: string): string[][] {
-  try {
-    const rows = parseCsv(text, { skip_empty_lines: true, relax_column_count: true, bom: true }) as string[][];
-    if (rows.length > 0) return rows;
-  } catch {
-    // The library's message quotes the payload.
-    throw invalid('the body is not valid CSV: a quote is not closed or stands in the middle of a cell');
-  }
-  throw invalid('the body has no rows; send CSV without a header row');
-}
-
-const TOKENS: Readonly<Record<string, JsonValue>> = {
-  '': Number.NaN,
-  nan: Number.NaN,
-  inf: Number.POSITIVE_INFINITY,
-  '+inf': Number.POSITIVE_INFINITY,
-  '-inf': Number.NEGATIVE_INFINITY,
-  infinity: Number.POSITIVE_INFINITY,
-  '-infinity': Number.NEGATIVE_INFINITY,
-};
-const INTEGER = /^[+-]?\d+$/;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-/** A cell as the value its column's datatype expects; what does not fit is left as text and refused with its place. */
-function parseCell(cell: string, datatype: Datatype): JsonValue {
-  if (datatype === 'BYTES') return cell;
-  const text = cell.trim();
-  const lower = text.toLowerCase();
-  if (datatype === 'BOOL' && (lower === 'true' || lower === 'false')) return lower === 'true';
-  if (datatype.startsWith('FP') && Object.hasOwn(TOKENS, lower)) return TOKENS[lower] as JsonValue;
-  const number = NUMBER.test(text) ? Number(text) : Number.NaN;
-  // Past the double range a number would become infinite without a word.
-  if (!Number.isFinite(number)) return cell;
-  return INTEGER.test(text) && !Number.isSafeInteger(number) ? BigInt(text.replace('+', '')) : number;
 }
 
 function write(
@@ -171,7 +166,7 @@ function write(
 ): HttpResult {
   const records = tensorsToRecords(outputs, rows);
   // An output that is not one entry a row cannot be told in rows: the tensors go out whole.
-  if (records === undefined) return jsonText(200, writeOpenInference({ version, outputs }, undefined), headers);
+  if (records === undefined) return writeOpenInference({ version, outputs }, { isBinary: () => false }, headers);
   if (format === 'json') return jsonText(200, `{"predictions":[${records.join(',')}]}`, headers);
   if (format === 'jsonlines') return answer(`${records.join('\n')}\n`, 'application/jsonlines', headers);
   return answer(toCsv(outputs, rows), 'text/csv; charset=utf-8', headers);

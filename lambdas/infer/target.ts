@@ -3,13 +3,80 @@ import { PlatformError } from '../../core/domain/errors.ts';
 import type { HttpEvent } from '../_shared/http.ts';
 
 /** What a path asks for. */
-export type Target = { readonly service: string; readonly version?: number | undefined } & (
-  | { readonly protocol: 'open-inference'; readonly verb: 'describe' | 'ready' | 'infer' }
-  | { readonly protocol: 'sagemaker' }
-);
+export type Target =
+  | { readonly protocol: 'statistics' }
+  | (ModelTarget &
+      (
+        | { readonly protocol: 'open-inference'; readonly verb: 'describe' | 'ready' | 'stats' | 'infer' }
+        | { readonly protocol: 'repository'; readonly verb: 'load' | 'unload' }
+        | { readonly protocol: 'tf-serving'; readonly verb: 'status' | 'metadata' | 'predict' }
+        | { readonly protocol: 'sagemaker' | 'mlflow' }
+      ));
 
-const OPEN_INFERENCE = /^\/v2\/models\/(?<service>[^/]+)(?:\/versions\/(?<version>[^/]+))?(?:\/(?<verb>ready|infer))?$/;
-const SAGEMAKER = /^\/endpoints\/(?<service>[^/]+)\/invocations$/;
+export interface ModelTarget {
+  readonly service: string;
+  readonly version?: number | undefined;
+}
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+/** A method with a pattern of its paths, and what they ask for. */
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  readonly target: (groups: Groups) => Target;
+}
+
+const OPEN_INFERENCE = '/v2/models/(?<service>[^/]+)(?:/versions/(?<version>[^/]+))?';
+const TF_SERVING = '/v1/models/(?<service>[^/:]+)(?:/versions/(?<version>[^/:]+))?';
+
+const whole = (pattern: string): RegExp => new RegExp(`^${pattern}$`);
+
+/** The first that fits decides. */
+const ROUTES: readonly Route[] = [
+  {
+    method: 'POST',
+    path: whole(`${OPEN_INFERENCE}/infer`),
+    target: (groups) => ({ protocol: 'open-inference', verb: 'infer', ...readModel(groups) }),
+  },
+  { method: 'GET', path: whole('/v2/models/stats'), target: () => ({ protocol: 'statistics' }) },
+  {
+    method: 'GET',
+    path: whole(`${OPEN_INFERENCE}(?:/(?<verb>ready|stats))?`),
+    target: (groups) => {
+      const verb = (groups['verb'] ?? 'describe') as 'describe' | 'ready' | 'stats';
+      return { protocol: 'open-inference', verb, ...readModel(groups) };
+    },
+  },
+  {
+    method: 'POST',
+    path: whole('/endpoints/(?<service>[^/]+)/invocations'),
+    target: (groups) => ({ protocol: 'sagemaker', ...readModel(groups) }),
+  },
+  {
+    method: 'POST',
+    path: whole('/models/(?<service>[^/]+)/invocations'),
+    target: (groups) => ({ protocol: 'mlflow', ...readModel(groups) }),
+  },
+  {
+    method: 'POST',
+    path: whole(`${TF_SERVING}:predict`),
+    target: (groups) => ({ protocol: 'tf-serving', verb: 'predict', ...readModel(groups) }),
+  },
+  {
+    method: 'GET',
+    path: whole(`${TF_SERVING}(?<metadata>/metadata)?`),
+    target: (groups) => {
+      const verb = groups['metadata'] === undefined ? 'status' : 'metadata';
+      return { protocol: 'tf-serving', verb, ...readModel(groups) };
+    },
+  },
+  {
+    method: 'POST',
+    path: whole('/v2/repository/models/(?<service>[^/]+)/(?<verb>load|unload)'),
+    target: (groups) => ({ protocol: 'repository', verb: groups['verb'] as 'load', ...readModel(groups) }),
+  },
+];
 
 /**
  * Reads the path itself rather than path parameters: a declared service's routes spell its name out, the pool's do not,
@@ -19,27 +86,20 @@ const SAGEMAKER = /^\/endpoints\/(?<service>[^/]+)\/invocations$/;
  */
 export function parseTarget(event: HttpEvent): Target {
   const { method, path } = event.requestContext.http;
-  const open = OPEN_INFERENCE.exec(path)?.groups;
-  const verb = open?.['verb'] ?? 'describe';
-  if (open && (verb === 'infer') === (method === 'POST')) {
-    const service = decode(open['service']);
-    return {
-      protocol: 'open-inference',
-      verb: verb as 'describe',
-      service,
-      version: parseVersion(service, open['version']),
-    };
+  for (const route of ROUTES) {
+    const groups = route.method === method ? route.path.exec(path) : null;
+    if (groups) return route.target(groups.groups ?? {});
   }
-  const sagemaker = SAGEMAKER.exec(path)?.groups;
-  if (sagemaker && method === 'POST') return { protocol: 'sagemaker', service: decode(sagemaker['service']) };
   throw new PlatformError('request.route_not_found', {
     message: `there is nothing at ${method} ${path}`,
     details: { method, path },
   });
 }
 
-/** Whose shape of errors the caller expects. */
-export const isSageMaker = (event: HttpEvent): boolean => event.requestContext.http.path.startsWith('/endpoints/');
+function readModel({ service: name, version }: Groups): ModelTarget {
+  const service = decode(name);
+  return { service, version: parseVersion(service, version) };
+}
 
 function parseVersion(service: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -14,6 +14,7 @@ import type { Pseudonym } from '../../core/domain/capture/redact-payload.ts';
 import { subjectHeader } from '../../core/domain/capture/redaction-plan.ts';
 import type { CaptureSink } from '../../core/ports/capture-sink.ts';
 import { createPredictionCapture } from '../../core/usecases/capture-predictions.ts';
+import { countInferences } from '../../core/usecases/count-inferences.ts';
 import { executorRuntime } from '../../core/usecases/executor-runtime.ts';
 import { createModelCache } from '../../core/usecases/model-cache.ts';
 import { createModelServer } from '../../core/usecases/serve-models.ts';
@@ -40,13 +41,16 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
   const capture = wireCapture(environment);
   const runtime = executorRuntime(onnxruntimeModelRuntime(() => loadOnnxruntime(directory)));
   return {
-    models: createModelServer({
-      registry,
-      cache: createModelCache({ artifacts, runtime, limitBytes: environment.MODEL_CACHE_MIB * MIB }),
-      monotonicMs: () => performance.now(),
-      sleep: sleepUnreferenced,
-      onFault: logFault,
-    }),
+    models: countInferences(
+      createModelServer({
+        registry,
+        cache: createModelCache({ artifacts, runtime, limitBytes: environment.MODEL_CACHE_MIB * MIB }),
+        monotonicMs: () => performance.now(),
+        sleep: sleepUnreferenced,
+        onFault: logFault,
+      }),
+      { now: Date.now, monotonicMs: () => performance.now() },
+    ),
     newPredictionId: randomUUID,
     log: logError,
     logStream: logStreamArn(process.env),

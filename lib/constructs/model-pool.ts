@@ -1,6 +1,6 @@
 import { Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { INFERENCE_ROUTES } from '../../core/contracts/routes.ts';
+import { POOL_ROUTES } from '../../core/contracts/routes.ts';
 import type { Gateway } from './gateway.ts';
 import { InferenceFunction, type InferenceFunctionProps } from './inference-function.ts';
 
@@ -20,6 +20,6 @@ export class ModelPool extends InferenceFunction {
       memory: memory ?? Size.mebibytes(2048),
     });
     props.registry.grantReadEveryService(this.function);
-    gateway.addRoutes(this, this.function, INFERENCE_ROUTES);
+    gateway.addRoutes(this, this.function, POOL_ROUTES);
   }
 }

@@ -150,7 +150,7 @@ describe('configuration', () => {
   it('fails for more services than a stack has room for, and says where the others may go', () => {
     const services = Object.fromEntries(Array.from({ length: MAX_DECLARED_SERVICES + 1 }, (_, i) => [`s${i}`, {}]));
     expect(problemsOf({ services })).toEqual([
-      'services: 33 are declared, one stack takes 32; leave the others out, the pool serves them, or put them in a second stack',
+      'services: 24 are declared, one stack takes 23; leave the others out, the pool serves them, or put them in a second stack',
     ]);
   });
 

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inferenceRoutesOf } from '../../core/contracts/routes.ts';
 import { ArtifactBucket, KeelsonPlatform, ModelService } from '../../lib/index.ts';
 import { bundle } from '../../scripts/bundle.ts';
 import { newApp, readTemplate, resourcesOf, temporaryFolder } from './synthesize.ts';
@@ -56,12 +57,17 @@ describe('a service in an app of its own', () => {
       .flatMap(({ Resource }) => Resource)
       .map((arn) => arn['Fn::Join'][1].at(-1));
     expect(paths.sort()).toEqual([
+      '/*/GET/v1/models/fraud',
+      '/*/GET/v1/models/fraud/*',
       '/*/GET/v2/models/fraud',
-      '/*/GET/v2/models/fraud/ready',
-      '/*/GET/v2/models/fraud/versions/*',
+      '/*/GET/v2/models/fraud/*',
       '/*/POST/endpoints/fraud/invocations',
+      '/*/POST/models/fraud/invocations',
+      '/*/POST/v1/models/fraud/versions/*',
+      '/*/POST/v1/models/fraud:predict',
       '/*/POST/v2/models/fraud/infer',
       '/*/POST/v2/models/fraud/versions/*',
+      '/*/POST/v2/repository/models/fraud/*',
     ]);
   });
 
@@ -79,7 +85,9 @@ describe('a service in an app of its own', () => {
     const platform = new KeelsonPlatform(new Stack(app, 'Shared'), 'Models');
     new ModelService(new Stack(app, 'Team'), 'Fraud', { platform, serviceName: 'fraud' });
     app.synth();
-    expect(resourcesOf(readTemplate(outdir, 'Team'), 'AWS::ApiGatewayV2::Route')).toHaveLength(7);
+    expect(resourcesOf(readTemplate(outdir, 'Team'), 'AWS::ApiGatewayV2::Route')).toHaveLength(
+      inferenceRoutesOf('fraud').length,
+    );
     expect(resourcesOf(readTemplate(outdir, 'Shared'), 'AWS::Lambda::Function')).toHaveLength(3);
   });
 });

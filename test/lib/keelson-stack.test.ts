@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ControlEnvironment, InferEnvironment } from '../../core/contracts/environment.ts';
-import { CONTROL_ROUTES, FALLBACK_ROUTE, INFERENCE_ROUTES, inferenceRoutesOf } from '../../core/contracts/routes.ts';
+import { CONTROL_ROUTES, FALLBACK_ROUTE, inferenceRoutesOf, POOL_ROUTES } from '../../core/contracts/routes.ts';
 import { MAX_DECLARED_SERVICES } from '../../lib/config.ts';
 import {
   propertiesOfThe,
@@ -245,7 +245,7 @@ describe('the stack', () => {
     const expected = [
       ...CONTROL_ROUTES,
       FALLBACK_ROUTE,
-      ...INFERENCE_ROUTES,
+      ...POOL_ROUTES,
       ...Object.keys(CONFIG.services).flatMap(inferenceRoutesOf),
     ];
     expect(routes.map(({ RouteKey }) => RouteKey)).toEqual(expected);
@@ -266,7 +266,7 @@ describe('the stack', () => {
     const answers = (owner: string, routes: readonly string[]) => routes.map((route) => [route, owner]);
     expect(functions).toEqual([
       ...answers('PlatformControl', [...CONTROL_ROUTES, FALLBACK_ROUTE]),
-      ...answers('PlatformPool', INFERENCE_ROUTES),
+      ...answers('PlatformPool', POOL_ROUTES),
       ...answers('ServicesfraudFunction', inferenceRoutesOf('fraud')),
       ...answers('ServicesmymodelFunction', [...inferenceRoutesOf('my-model'), ...inferenceRoutesOf('my_model')]),
     ]);

@@ -56,14 +56,16 @@ export function recordsToTensors(signature: ModelSignature, records: readonly Js
   const named = records.map((record) => asFeatures(record, signature));
   const [only, ...others] = signature.inputs;
   if (only && others.length === 0) {
-    const values = named.map((record) => (isRecord(record) ? member(record, only.name, signature) : record));
+    const values = named.map((record) =>
+      isRecord(record) ? member(record, only.name, { signature, what: RECORD }) : record,
+    );
     return [stack(only, values)];
   }
   if (named.every((record): record is JsonValue[] => Array.isArray(record))) return flatRowsToTensors(signature, named);
   return signature.inputs.map((input) =>
     stack(
       input,
-      named.map((record) => member(record, input.name, signature)),
+      named.map((record) => member(record, input.name, { signature, what: RECORD })),
     ),
   );
 }
@@ -71,9 +73,14 @@ export function recordsToTensors(signature: ModelSignature, records: readonly Js
 /**
  * One JSON text per row: the bare value for a single output, an object by output name for several.
  *
+ * @param options.named whether a single output has its name, too
  * @returns undefined where an output does not have one entry per row and so cannot be cut into rows
  */
-export function tensorsToRecords(outputs: readonly Tensor[], rows: number): string[] | undefined {
+export function tensorsToRecords(
+  outputs: readonly Tensor[],
+  rows: number,
+  { named = false }: { named?: boolean } = {},
+): string[] | undefined {
   if (outputs.some(({ shape }) => shape[0] !== rows)) return undefined;
   const cell = (tensor: Tensor, row: number) => {
     const inner = tensor.shape.slice(1);
@@ -82,7 +89,7 @@ export function tensorsToRecords(outputs: readonly Tensor[], rows: number): stri
   };
   const [only, ...others] = outputs;
   return Array.from({ length: rows }, (_, row) =>
-    only && others.length === 0
+    only && others.length === 0 && !named
       ? cell(only, row)
       : `{${outputs.map((tensor) => `${JSON.stringify(tensor.name)}:${cell(tensor, row)}`).join(',')}}`,
   );
@@ -108,7 +115,7 @@ function toBlock(input: TensorSignature, columns: number | undefined): Block {
 }
 
 /** Stacks one value per row into a tensor; a scalar stands for a row of one element. */
-function stack(input: TensorSignature, values: readonly JsonValue[]): Tensor {
+export function stack(input: TensorSignature, values: readonly JsonValue[]): Tensor {
   const { name, datatype } = input;
   const inner = nestedShape(values[0]);
   const scalarRows = inner.length === 0 && input.shape.length === 2;
@@ -120,7 +127,7 @@ function stack(input: TensorSignature, values: readonly JsonValue[]): Tensor {
 /** No tensor has more dimensions; bounds the walk down a hostile nest. */
 const MAX_RANK = 32;
 
-function nestedShape(value: JsonValue | undefined): number[] {
+export function nestedShape(value: JsonValue | undefined): number[] {
   const shape: number[] = [];
   let level = value;
   while (Array.isArray(level) && shape.length < MAX_RANK) {
@@ -130,7 +137,7 @@ function nestedShape(value: JsonValue | undefined): number[] {
   return shape;
 }
 
-const isRecord = (value: JsonValue): value is { [key: string]: JsonValue } =>
+export const isRecord = (value: JsonValue): value is { [key: string]: JsonValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `{"features": [...]}` is how SageMaker's own algorithms write a record. */
@@ -141,12 +148,19 @@ function asFeatures(record: JsonValue, signature: ModelSignature): JsonValue {
     : record;
 }
 
-function member(record: JsonValue, name: string, signature: ModelSignature): JsonValue {
+const RECORD = 'a record';
+
+/** One input's value of an object by input name, which may have no other members. */
+export function member(
+  record: JsonValue,
+  name: string,
+  { signature, what }: { signature: ModelSignature; what: string },
+): JsonValue {
   const expected = signature.inputs.map((input) => input.name);
   const names = expected.map((input) => JSON.stringify(input)).join(', ');
   if (!isRecord(record) || !Object.hasOwn(record, name)) {
     throw new PlatformError('infer.input_missing', {
-      message: `a record has no ${JSON.stringify(name)}; each record is an object with ${names}`,
+      message: `${what} has no ${JSON.stringify(name)}; it must be an object with ${names}`,
       details: { input: name, expected },
     });
   }

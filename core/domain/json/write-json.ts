@@ -9,9 +9,13 @@ export function writeScalar(value: string | number | bigint | boolean): string {
   return typeof value === 'number' ? writeNumber(value) : String(value);
 }
 
+/** A tensor whose strings are written in a way of their own. */
+export type WritableTensor = Pick<Tensor, 'datatype' | 'data'> & { readonly writeString?: (text: string) => string };
+
 /** One element of a tensor as a JSON value: booleans for BOOL, the value of the half float for FP16, all digits of 64-bit integers. */
-export function writeElement(tensor: Pick<Tensor, 'datatype' | 'data'>, index: number): string {
+export function writeElement(tensor: WritableTensor, index: number): string {
   const value = tensor.data[index] as string | number | bigint;
+  if (tensor.writeString && typeof value === 'string') return tensor.writeString(value);
   if (tensor.datatype === 'BOOL') return value === 1 ? 'true' : 'false';
   if (tensor.datatype === 'FP16') return writeNumber(halfToNumber(value as number));
   return writeScalar(value);

@@ -13,6 +13,7 @@ import {
 import { KEELSON_VERSION } from '../../../core/contracts/product.ts';
 import { CONTROL_ROUTES } from '../../../core/contracts/routes.ts';
 import { PlatformError } from '../../../core/domain/errors.ts';
+import { aDraft } from '../../support/a-version.ts';
 import { EVENT_TIME } from '../../support/http-event.ts';
 import { ELEMENT, identityModel } from '../../support/onnx-models.ts';
 import { openControl } from './control-fixture.ts';
@@ -38,15 +39,33 @@ describe('the control API', () => {
       'POST /api/services/{service}/rollouts': rolloutTo(3),
     };
     const { status, headers } = await call(path, { body: bodies[route] ?? '' }, route);
-    expect(status).toBe(route.startsWith('POST') ? 201 : 200);
+    expect(status).toBe(route.startsWith('POST /api/') ? 201 : 200);
     expect(headers['content-type']).toBe('application/json');
   });
 
   it('tells what the server is, and that it lives and is ready', async () => {
     const { call } = await openControl();
-    expect((await call('GET /v2')).json).toEqual({ name: 'keelson', version: KEELSON_VERSION, extensions: [] });
+    expect((await call('GET /v2')).json).toEqual({
+      name: 'keelson',
+      version: KEELSON_VERSION,
+      extensions: ['binary_tensor_data', 'model_repository', 'statistics'],
+    });
     expect((await call('GET /v2/health/live')).json).toEqual({ live: true });
     expect((await call('GET /v2/health/ready')).json).toEqual({ ready: true });
+  });
+
+  it('lists the models, and which version of each is ready', async () => {
+    const { call, registry } = await openControl();
+    await registry.appendVersion(aDraft({ service: 'unused' }));
+    await call('POST /api/services/fraud/rollouts', { body: rolloutTo(2) }, 'POST /api/services/{service}/rollouts');
+    expect((await call('GET /v2/models')).json).toEqual({ models: ['fraud', 'unused'] });
+    expect((await call('GET /v1/models')).json).toEqual({ models: ['fraud', 'unused'] });
+    const fraud = { name: 'fraud', version: '2', state: 'READY', reason: '' };
+    const unused = { name: 'unused', state: 'UNAVAILABLE', reason: 'no version is rolled out' };
+    expect((await call('POST /v2/repository/index')).json).toEqual([fraud, unused]);
+    expect((await call('POST /v2/repository/index', { body: '{"ready":false}' })).json).toEqual([fraud, unused]);
+    expect((await call('POST /v2/repository/index', { body: '{"ready":true}' })).json).toEqual([fraud]);
+    expect((await call('POST /v2/repository/index', { body: '{"ready":1}' })).status).toBe(400);
   });
 
   it('takes a model from upload to rollback, with the times of the events', async () => {

@@ -145,6 +145,46 @@ describe('InvokeEndpoint', () => {
     expect(await id(' é')).toMatchObject({ status: 400 });
   });
 
+  it('answers by the variant that is asked for: the champion, or a version by its number', async () => {
+    const { call } = await openInfer();
+    const ask = (variant: string) =>
+      call(INVOKE, { body: '[[1,2]]', headers: { 'x-amzn-sagemaker-target-variant': variant } });
+    for (const [variant, version] of [
+      ['champion', '2'],
+      ['3', '3'],
+    ] as const) {
+      const { status, headers } = await ask(variant);
+      expect([status, headers['x-keelson-model-version']]).toEqual([200, version]);
+      expect(headers['x-amzn-invoked-production-variant']).toBe(variant);
+    }
+    for (const variant of ['', 'AllTraffic', '0', '9', '1.5', '-1', '__proto__']) {
+      const { status, headers, json } = await ask(variant);
+      expect([status, headers['x-amzn-errortype']]).toEqual([400, 'ValidationError']);
+      expect(json()['Message']).toMatch(/variant|version/);
+    }
+  });
+
+  it('gives custom attributes back as they came', async () => {
+    const { call } = await openInfer();
+    const ask = (attributes: string) =>
+      call(INVOKE, { body: '[[1,2]]', headers: { 'x-amzn-sagemaker-custom-attributes': attributes } });
+    expect((await ask('trace=7; a')).headers['x-amzn-sagemaker-custom-attributes']).toBe('trace=7; a');
+    expect(await ask('x'.repeat(1025))).toMatchObject({ status: 400 });
+    expect(await ask('é')).toMatchObject({ status: 400 });
+  });
+
+  it.each(['target-model', 'target-container-hostname', 'inference-component'])(
+    'fails for X-Amzn-SageMaker-%s rather than answer with another model',
+    async (name) => {
+      const { call } = await openInfer();
+      const { status, headers } = await call(INVOKE, {
+        body: '[[1,2]]',
+        headers: { [`x-amzn-sagemaker-${name}`]: 'm' },
+      });
+      expect([status, headers['x-amzn-errortype']]).toEqual([400, 'ValidationError']);
+    },
+  );
+
   it('lays CSV columns out over several inputs, and several outputs side by side', async () => {
     const { call } = await openInfer(mixed);
     const csv = await call(INVOKE, { body: '1.5,,"a ""b"", c"\n-2e3,inf,\n', headers: type('text/csv') });

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { OPERATIONS, type Operation } from './open-api/operations.ts';
+import { SCHEMAS, type SchemaName } from './open-api/schemas.ts';
+import { KEELSON_VERSION } from './product.ts';
+import { SERVICE_NAME_PATTERN } from './service-name.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** GET /openapi.json: the HTTP API in OpenAPI 3.1, written from the schemas that check requests. */
+export function openApiDocument(): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const operation of OPERATIONS) {
+    const [method = '', path = ''] = operation.route.split(' ');
+    paths[path] = { ...paths[path], [method.toLowerCase()]: toOperation(operation, path) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Keelson',
+      version: KEELSON_VERSION,
+      description: 'Model inference by four protocols, and the registry of what serves.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(OPERATIONS.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: { schemas: Object.fromEntries(schemaNames().map((name) => [name, toSchema(name)])) },
+  };
+}
+
+const schemaNames = () => Object.keys(SCHEMAS) as SchemaName[];
+
+/** What a schema refers to inside itself is found below its own name. */
+function toSchema(name: SchemaName): Json {
+  const { schema, io } = SCHEMAS[name];
+  const { $schema: _, ...written } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return JSON.parse(JSON.stringify(written).replaceAll('"#/$defs/', `"#/components/schemas/${name}/$defs/`)) as Json;
+}
+
+const ref = (name: SchemaName): Json => ({ $ref: `#/components/schemas/${name}` });
+
+/** JSON by its schema; any other type is what its protocol says. */
+const content = (types: Operation['answer']): Json =>
+  Object.fromEntries(
+    Object.entries(types).map(([type, name]) => [type, { schema: typeof name === 'string' ? ref(name) : name }]),
+  );
+
+function toOperation(operation: Operation, path: string): Json {
+  const { route, summary, tag, body, answer, status = 200, error, headers = {}, answerHeaders = {} } = operation;
+  const parameters = [
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name)),
+    ...Object.entries(headers).map(([name, description]) => header(name, description)),
+  ];
+  return {
+    operationId: operationId(route),
+    summary,
+    tags: [tag],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: !operation.bodyOptional, content: content(body) } }),
+    responses: {
+      [status]: {
+        description: 'Done',
+        ...(Object.keys(answerHeaders).length > 0 && { headers: describeHeaders(answerHeaders) }),
+        content: content(answer),
+      },
+      default: {
+        description: 'Failed: what was wrong and what to do',
+        content: content({ 'application/json': error }),
+      },
+    },
+  };
+}
+
+const describeHeaders = (headers: Readonly<Record<string, string>>): Json =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+  );
+
+const header = (name: string, description: string): Json => ({
+  name,
+  in: 'header',
+  description,
+  schema: { type: 'string' },
+});
+
+const PATH_SCHEMAS: Readonly<Record<string, Json>> = {
+  service: { type: 'string', pattern: SERVICE_NAME_PATTERN.source },
+  version: { type: 'string', pattern: '^[1-9][0-9]{0,7}$' },
+};
+
+const pathParameter = (name: string): Json => ({
+  name,
+  in: 'path',
+  required: true,
+  schema: PATH_SCHEMAS[name] ?? { type: 'string' },
+});
+
+/** `post-v2-models-service-infer`: unique because routes are. */
+const operationId = (route: string): string =>
+  route
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/-$/, '');

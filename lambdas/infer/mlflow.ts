@@ -1,0 +1,121 @@
+import { ScoringRequest } from '../../core/contracts/mlflow.ts';
+import { PlatformError } from '../../core/domain/errors.ts';
+import { columnsToTensors } from '../../core/domain/inference/columns.ts';
+import { columnDatatype, type Frame, frameToTensors, readFeatureNames } from '../../core/domain/inference/frames.ts';
+import { recordsToTensors, tensorsToRecords } from '../../core/domain/inference/rows.ts';
+import type { Tensor } from '../../core/domain/inference/tensor.ts';
+import type { JsonValue } from '../../core/domain/json/parse-json.ts';
+import type { MakeInputs, ModelServer } from '../../core/usecases/serve-models.ts';
+import type { Failure } from '../_shared/errors-to-http.ts';
+import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http.ts';
+import { isJson, mediaType } from '../_shared/media-type.ts';
+import { parseBody } from '../_shared/parse-request.ts';
+import { readText } from '../_shared/read-body.ts';
+import { answerHeaders, choosePredictionId } from './answer-headers.ts';
+import { parseCell, readCsv } from './csv.ts';
+import { plain, writeOutputs } from './tf-serving.ts';
+import { unsupportedType } from './unsupported-type.ts';
+
+/** MLflow's scoring protocol: frames (JSON, CSV with a header row) and tensors. */
+
+/** What makes a model's inputs of a request; of a frame, how many rows it has. */
+interface Scoring {
+  readonly toInputs: (version: Parameters<MakeInputs>[0]) => Tensor[];
+  readonly rows?: number;
+}
+
+/** POST /models/{service}/invocations */
+export async function score(
+  models: ModelServer,
+  service: string,
+  event: HttpEvent,
+  freshId: string,
+): Promise<HttpResult> {
+  const { toInputs, rows } = parseScoring(event);
+  const predictionId = choosePredictionId(event) ?? freshId;
+  const { version, outputs } = await models.infer({ service }, (model) => ({ inputs: toInputs(model) }));
+  const records = rows === undefined ? undefined : tensorsToRecords(outputs, rows, { named: true });
+  // An output that is not one entry a row cannot be told in rows: the tensors go out whole.
+  const predictions = records ? `[${records.join(',')}]` : writeOutputs(outputs);
+  return jsonText(200, `{"predictions":${predictions}}`, answerHeaders(version, predictionId));
+}
+
+const CODES: Readonly<Record<number, string>> = {
+  400: 'BAD_REQUEST',
+  404: 'RESOURCE_DOES_NOT_EXIST',
+  409: 'INVALID_STATE',
+  413: 'BAD_REQUEST',
+  415: 'BAD_REQUEST',
+  429: 'REQUEST_LIMIT_EXCEEDED',
+  503: 'TEMPORARILY_UNAVAILABLE',
+};
+
+/** An error in MLflow's shape. */
+export const mlflowFailure = ({ status, message }: Failure): HttpResult =>
+  json(status, { error_code: CODES[status] ?? 'INTERNAL_ERROR', message });
+
+function parseScoring(event: HttpEvent): Scoring {
+  const isCsv = mediaType(event.headers['content-type']) === 'text/csv';
+  if (!(isCsv || isJson(event)) || !isUtf8(event)) {
+    throw unsupportedType(event, ['application/json', 'text/csv', 'both in UTF-8']);
+  }
+  const text = readText(event);
+  if (isCsv) return csvScoring(text);
+  const { instances, inputs, ...frames } = parseBody(ScoringRequest, text);
+  if (instances) {
+    const records = plain(instances, text);
+    return { toInputs: ({ signature }) => recordsToTensors(signature, records) };
+  }
+  if (inputs !== undefined) {
+    const values = plain(inputs, text);
+    return { toInputs: ({ signature }) => columnsToTensors(signature, values) };
+  }
+  return frameScoring(toFrame(frames));
+}
+
+const isUtf8 = (event: HttpEvent): boolean => {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(event.headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  return /^utf-?8$/i.test(charset);
+};
+
+const frameScoring = (frame: Frame): Scoring => ({
+  rows: frame.rows.length,
+  toInputs: ({ signature, metadata }) =>
+    frameToTensors({ signature, featureNames: readFeatureNames(signature, metadata) }, frame),
+});
+
+function csvScoring(text: string): Scoring {
+  const [columns = [], ...lines] = readCsv(text, 'send CSV with a header row');
+  return {
+    rows: lines.length,
+    toInputs: (version) => {
+      const datatypes = columns.map((column) => columnDatatype(version.signature, column));
+      const rows = lines.map((line) => line.map((cell, at) => parseCell(cell, datatypes[at] ?? 'FP32')));
+      return frameScoring({ columns, rows }).toInputs(version);
+    },
+  };
+}
+
+function toFrame({ dataframe_split: split, dataframe_records: records }: ScoringRequest): Frame {
+  return split ? { columns: split.columns.map(String), rows: split.data } : recordsToFrame(records ?? []);
+}
+
+/** More than any body holds, unless nearly all of them are missing. */
+const CELL_LIMIT = 2 ** 22;
+
+/** As pandas does it: the columns are whatever any record has, and what a record does not have is missing. */
+function recordsToFrame(records: readonly { readonly [column: string]: JsonValue }[]): Frame {
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  if (columns.length * records.length > CELL_LIMIT) {
+    throw invalid(
+      `the records have ${columns.length} different columns in ${records.length} rows; at most ${CELL_LIMIT} values are taken`,
+    );
+  }
+  // hasOwn: a column may be called `constructor`.
+  const row = (record: (typeof records)[number]) =>
+    columns.map((column) => (Object.hasOwn(record, column) ? (record[column] as JsonValue) : null));
+  return { columns, rows: records.map(row) };
+}
+
+const invalid = (problem: string) =>
+  new PlatformError('request.invalid', { message: problem, details: { problems: [problem] } });
