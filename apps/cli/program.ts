@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { KEELSON_VERSION } from '../../core/contracts/product.ts';
+import { addClientCommand } from './commands/client.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addRegisterCommand } from './commands/register.ts';
 import { addRollbackCommand } from './commands/rollback.ts';
@@ -17,6 +18,7 @@ const ADD_COMMANDS = [
   addPredictCommand,
   addRolloutCommand,
   addRollbackCommand,
+  addClientCommand,
 ];
 
 const EXAMPLES = `

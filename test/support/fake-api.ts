@@ -105,16 +105,22 @@ export async function startFakeApi(): Promise<FakeApi> {
   }
 
   function answer(seen: SeenRequest): FakeAnswer {
-    const control = /^\/api\/services(?:\/([^/]+)(?:\/([a-z]+))?)?$/.exec(seen.path);
+    const control = /^\/api\/services(?:\/([^/]+)(?:\/([a-z]+)(?:\/(\d+))?)?)?$/.exec(seen.path);
     if (!control) return api.predict(seen.body, seen);
-    const [, service, rest] = control;
-    return answerControl(state, { ...seen, service: service ?? '', route: `${seen.method} ${rest ?? ''}`, url });
+    const [, service, rest, version] = control;
+    const route = `${seen.method} ${rest ?? ''}`;
+    return answerControl(state, { ...seen, service: service ?? '', route, url, version: Number(version) });
   }
 
   return api;
 }
 
-type ControlCall = SeenRequest & { readonly service: string; readonly route: string; readonly url: string };
+type ControlCall = SeenRequest & {
+  readonly service: string;
+  readonly route: string;
+  readonly url: string;
+  readonly version: number;
+};
 
 const answerControl = (state: State, call: ControlCall): FakeAnswer => {
   const { service, route } = call;
@@ -126,9 +132,14 @@ const answerControl = (state: State, call: ControlCall): FakeAnswer => {
   const versions = state.versions.get(service);
   if (!versions) return failure(404, 'registry.service_not_found', `there is no service ${JSON.stringify(service)}`);
   if (route === 'GET ') return json(200, summary(state, service));
-  if (route === 'GET versions') return json(200, { versions });
+  if (route === 'GET versions') return call.version ? readVersion(versions, call) : json(200, { versions });
   if (route === 'POST rollouts') return rollOut(state, call);
   return rollBack(state, service);
+};
+
+const readVersion = (versions: readonly ModelVersion[], { service, version }: ControlCall): FakeAnswer => {
+  const found = versions.find((candidate) => candidate.version === version);
+  return found ? json(200, found) : failure(404, 'registry.version_not_found', `${service} has no version ${version}`);
 };
 
 function createUpload({ body, service, url }: ControlCall): FakeAnswer {
