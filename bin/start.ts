@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { prepareExamples } from '../examples/prepare-examples.ts';
 import { startPlatform } from '../local/platform.ts';
 
-const USAGE = `usage: npm start [-- --port 8080 --host 127.0.0.1 --data .keelson --token SECRET --assembly cdk.out --no-examples]`;
+const USAGE = `usage: npm start [-- --port 8080 --host 127.0.0.1 --data .keelson --token SECRET --app app.ts --assembly cdk.out --no-examples]`;
 
 try {
   await main();
@@ -17,7 +17,7 @@ try {
 async function main(): Promise<void> {
   const options = readOptions();
   const log = (line: string) => console.log(line);
-  const assembly = options.assembly ?? (() => synthesize(join(options.dataDirectory, 'cdk.out')));
+  const assembly = options.assembly ?? (() => synthesize(options.app, join(options.dataDirectory, 'cdk.out')));
   const platform = await startPlatform({ ...options, assembly, log });
   let isStopping = false;
   const stop = async () => {
@@ -41,6 +41,7 @@ function parseCommandLine() {
         host: { type: 'string', default: '127.0.0.1' },
         data: { type: 'string', default: '.keelson' },
         token: { type: 'string' },
+        app: { type: 'string' },
         assembly: { type: 'string' },
         'no-examples': { type: 'boolean', default: false },
       },
@@ -63,6 +64,8 @@ function readOptions() {
   return {
     port,
     assembly,
+    // The CDK app of a project of its own.
+    app: values.app === undefined ? join(import.meta.dirname, 'app.ts') : resolve(values.app),
     host: values.host,
     dataDirectory: resolve(values.data),
     examples: !values['no-examples'],
@@ -71,10 +74,9 @@ function readOptions() {
 }
 
 /** In a process of its own: the CDK library is large, and the platform must run what was written, not what is in memory. */
-function synthesize(outputDirectory: string): string {
+function synthesize(app: string, outputDirectory: string): string {
   // CDK takes an asset that is there for whole, also where a kill cut its copying short.
   rmSync(outputDirectory, { recursive: true, force: true });
-  const app = join(import.meta.dirname, 'app.ts');
   const { status } = spawnSync(process.execPath, [app], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, CDK_OUTDIR: outputDirectory },

@@ -1,3 +1,4 @@
+export { type AppOptions, createApp } from './app.ts';
 export { HourlyPriceCheck } from './checks/hourly-prices.ts';
 export { type Auth, defineConfig, type KeelsonConfig, type KeelsonOptions, parseConfig } from './config.ts';
 export { ArtifactBucket, type ArtifactBucketProps } from './constructs/artifact-bucket.ts';

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { KEELSON_VERSION } from '../../core/contracts/product.ts';
 import { addClientCommand } from './commands/client.ts';
+import { addInitCommand } from './commands/init.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addRegisterCommand } from './commands/register.ts';
 import { addRollbackCommand } from './commands/rollback.ts';
@@ -12,6 +13,7 @@ import { globalOptions } from './global-options.ts';
 import type { Io } from './io.ts';
 
 const ADD_COMMANDS = [
+  addInitCommand,
   addServicesCommand,
   addRegisterCommand,
   addVersionsCommand,
