@@ -61,7 +61,7 @@ describe('a new project', () => {
       expect(existsSync(join(folder, '.keelson'))).toBe(true);
     } finally {
       child.kill('SIGTERM');
-      await ended;
+      expect(await ended).toBe(0);
     }
   });
 });

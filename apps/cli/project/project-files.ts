@@ -71,8 +71,8 @@ const packageJson = ({ name, keelson, manifest }: ProjectOrigin): object => ({
   private: true,
   type: 'module',
   scripts: {
-    // One command: a shell that runs two would keep the signal that stops them to itself.
-    start: 'node node_modules/keelson/bin/start.ts --app app.ts --no-examples',
+    // A shell in between would keep the signal that stops it to itself.
+    start: 'exec node node_modules/keelson/bin/start.ts --app app.ts --no-examples',
     synth: 'node app.ts',
     check: 'tsc --noEmit',
     deploy: 'cdk deploy',
