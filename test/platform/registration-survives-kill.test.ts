@@ -32,12 +32,15 @@ it(`loses nothing that was answered and leaves nothing half-registered when kill
     // Only the first start synthesizes: what is killed here is the platform.
     const again = kill === 0 ? [] : ['--assembly', join(folder, 'cdk.out')];
     const keelson = await startKeelson(folder, ['--no-examples', ...again]);
+    const registerNext = async (): Promise<void> => {
+      offset += 1;
+      const bytes = offsetModel(offset);
+      answered.set(await register(keelson.url, 'hunted', bytes), sha256(bytes));
+    };
+    // Every other kill meets functions that run already: a cold start alone may take longer than the platform lives.
+    if (kill % 2 === 0) await registerNext();
     const rival = async (): Promise<void> => {
-      for (;;) {
-        offset += 1;
-        const bytes = offsetModel(offset);
-        answered.set(await register(keelson.url, 'hunted', bytes), sha256(bytes));
-      }
+      for (;;) await registerNext();
     };
     const rivals = Array.from({ length: RIVALS }, () => rival().catch(() => 'killed'));
     await sleep(random.uniform() * LATEST_KILL_MS);
