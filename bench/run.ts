@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchColdStart } from './cold-start.ts';
 import { benchExecutor } from './executor.ts';
 import { benchHandler } from './handler.ts';
+import { benchHttp } from './http.ts';
 import { benchPool } from './pool.ts';
 import { benchPromotion } from './promotion.ts';
 
@@ -12,6 +13,7 @@ const BENCHMARKS: Readonly<
   'cold-start': benchColdStart,
   executor: benchExecutor,
   handler: benchHandler,
+  http: benchHttp,
   pool: benchPool,
   promotion: benchPromotion,
 };
