@@ -27,6 +27,10 @@ const layerFiles = (architecture: string) => ({
 /** GPU providers load CUDA libraries that Lambda does not have. */
 const GPU_PROVIDER = /cuda|tensorrt|rocm|migraphx|providers_shared/i;
 
+/** Functions that run models on the native library: in a process of its own, with the locale that text models construct. */
+const MODEL_FUNCTIONS = ['infer'];
+const MODEL_PROCESS = join('adapters', 'onnx', 'model-process.ts');
+
 /** Content by path below the outdir. */
 type Files = Map<string, Uint8Array>;
 
@@ -39,10 +43,7 @@ export async function bundle({
   root = REPOSITORY,
   outdir = join(root, 'dist'),
 }: BundleOptions = {}): Promise<BundleReport> {
-  const files: Files = new Map([
-    ...(await bundleFunctions(root)),
-    ...(await readFolder(join(root, 'assets', 'locale'), ['**/*'], 'lambdas/infer/locale')),
-  ]);
+  const files: Files = new Map([...(await bundleFunctions(root)), ...(await localeFor(root, MODEL_FUNCTIONS))]);
   for (const architecture of LAYER_ARCHITECTURES) {
     for (const [path, content] of await readLayer(root, architecture)) files.set(path, content);
   }
@@ -57,7 +58,10 @@ async function bundleFunctions(root: string): Promise<Files> {
   const outdir = join(root, 'dist', 'lambdas');
   const result = await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, join('lambdas', name, 'index.ts')])),
+    entryPoints: Object.fromEntries([
+      ...names.map((name) => [`${name}/index`, join('lambdas', name, 'index.ts')]),
+      ...names.filter((name) => MODEL_FUNCTIONS.includes(name)).map((name) => [`${name}/model-process`, MODEL_PROCESS]),
+    ]),
     outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -89,6 +93,13 @@ async function bundleFunctions(root: string): Promise<Files> {
     contents,
   ]);
   return new Map([...bundles, ['meta.json', Buffer.from(`${JSON.stringify(result.metafile, undefined, 1)}\n`)]]);
+}
+
+async function localeFor(root: string, functions: readonly string[]): Promise<Files> {
+  const files = await Promise.all(
+    functions.map((name) => readFolder(join(root, 'assets', 'locale'), ['**/*'], `lambdas/${name}/locale`)),
+  );
+  return new Map(files.flatMap((folder) => [...folder]));
 }
 
 /** Every folder below `lambdas` is a function, but for those that start with `_`. */

@@ -4,7 +4,7 @@ const { handler } = require(process.env.BUNDLE);
 const loaded = performance.now();
 
 async function main() {
-  const { statusCode, body } = await handler(JSON.parse(process.env.EVENT), {});
+  const { statusCode, body } = await handler(JSON.parse(process.env.EVENT), { getRemainingTimeInMillis: () => 10_000 });
   const answered = performance.now();
   if (statusCode !== 200) throw new Error(body);
   process.stdout.write(JSON.stringify({ started, loaded, answered, bytes: body.length }), () => process.exit(0));

@@ -15,6 +15,11 @@ export interface ErrorDetails {
   'infer.output_unknown': { output: string; expected: readonly string[] };
   'infer.model_failed': { service: string; version: number };
   'infer.no_version': { service: string };
+  'infer.deadline_exceeded': { service: string; version: number; limitMs: number };
+  'infer.model_crashed': { service: string; version: number };
+  'infer.model_out_of_memory': { service: string; version: number; limitMiB: number };
+  'infer.process_lost': { service: string; version: number };
+  'infer.quarantined': { service: string; version: number; crashes: number; since: string };
   'registry.name_invalid': { name: string };
   'registry.service_not_found': { service: string };
   'registry.version_not_found': { service: string; version: number };
@@ -22,6 +27,8 @@ export interface ErrorDetails {
   'registry.revision_conflict': { service: string; expected: number };
   'registry.nothing_to_roll_back': { service: string; champion: number | null };
   'registry.already_champion': { service: string; version: number };
+  'registry.version_quarantined': { service: string; version: number; since: string };
+  'registry.not_quarantined': { service: string; version: number };
   'registry.unavailable': { operation: string };
   'registry.idempotency_mismatch': { key: string };
   'rollout.not_found': { service: string; id: string };

@@ -61,7 +61,7 @@ export function countInferences(
     return counter;
   };
 
-  const infer: ModelServer['infer'] = async (target, makeInputs) => {
+  const infer: ModelServer['infer'] = async (target, makeInputs, options) => {
     const startedMs = monotonicMs();
     let reached: { version: ModelVersion; rows: number; inputMs: number } | undefined;
     const timed: MakeInputs = (version) => {
@@ -84,7 +84,7 @@ export function countInferences(
       addParts(batchOf(counter, reached.rows), parts);
     };
     try {
-      const inference = await models.infer(target, timed);
+      const inference = await models.infer(target, timed, options);
       count('success');
       return inference;
     } catch (error) {

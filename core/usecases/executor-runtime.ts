@@ -7,9 +7,9 @@ import type { LoadedModel, ModelRuntime } from '../ports/model-runtime.ts';
  * then loaded when the first of them is.
  */
 export const executorRuntime = (native: ModelRuntime): ModelRuntime => ({
-  async load(bytes, model) {
+  async load(bytes, model, options) {
     const compiled = model.executor?.name === 'typescript' ? compileModel(bytes, model.signature).model : undefined;
-    return compiled ? loadedModel(compiled, model) : native.load(bytes, model);
+    return compiled ? loadedModel(compiled, model) : native.load(bytes, model, options);
   },
 });
 

@@ -1,6 +1,7 @@
 import type { ModelVersion } from '../contracts/api.ts';
+import { isPlatformError } from '../domain/errors.ts';
 import type { ArtifactReader } from '../ports/model-reader.ts';
-import type { LoadedModel, ModelRuntime } from '../ports/model-runtime.ts';
+import type { LoadedModel, ModelRuntime, RunOptions } from '../ports/model-runtime.ts';
 
 /** A version in memory with what the registry knows of it. */
 export interface ServingModel {
@@ -9,8 +10,11 @@ export interface ServingModel {
 }
 
 export interface ModelCache {
-  /** Runs `work` with the version in memory, loading it first where it is not; it is not released before `work` has ended. */
-  use<T>(version: ModelVersion, work: (serving: ServingModel) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` with the version in memory, loading it first where it is not; it is not released before `work` has ended.
+   * Where another model has ended the process that both were in, it is loaded again and `work` runs a second time.
+   */
+  use<T>(version: ModelVersion, work: (serving: ServingModel) => Promise<T>, options?: RunOptions): Promise<T>;
   /** Gives a version's memory back; does nothing where it is not in memory or in use. */
   release(version: ModelVersion): Promise<void>;
   /** Estimated memory of the models held, in bytes. */
@@ -25,6 +29,7 @@ const estimateBytes = ({ artifact }: ModelVersion): number => artifact.bytes * S
 
 interface Entry {
   readonly loading: Promise<ServingModel>;
+  loaded?: LoadedModel | undefined;
   readonly bytes: number;
   users: number;
 }
@@ -47,9 +52,9 @@ export function createModelCache({
   const keyOf = ({ service, version }: ModelVersion) => `${service}@${version}`;
   const heldBytes = () => [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
 
-  const load = async (version: ModelVersion): Promise<ServingModel> => {
+  const load = async (version: ModelVersion, options: RunOptions | undefined): Promise<ServingModel> => {
     const bytes = await artifacts.readArtifact(version.artifact.sha256);
-    return { version, model: await runtime.load(bytes, version) };
+    return { version, model: await runtime.load(bytes, version, options) };
   };
 
   const makeRoom = async (): Promise<void> => {
@@ -62,23 +67,46 @@ export function createModelCache({
     }
   };
 
-  const open = (version: ModelVersion): Entry => {
+  const open = (version: ModelVersion, options: RunOptions | undefined): Entry => {
     const key = keyOf(version);
     const held = entries.get(key);
     if (held) {
       entries.delete(key);
-      entries.set(key, held);
-      return held;
+      if (!held.loaded?.isLost?.()) {
+        entries.set(key, held);
+        return held;
+      }
     }
     // Room is made a turn later, when the new entry is counted and has its first user.
     const loading = Promise.resolve()
       .then(makeRoom)
-      .then(() => load(version));
+      .then(() => load(version, options));
     const entry: Entry = { loading, bytes: estimateBytes(version), users: 0 };
     entries.set(key, entry);
-    // A load that failed is forgotten, so that the next request tries again.
-    loading.catch(() => entries.delete(key));
+    loading.then(
+      ({ model }) => {
+        entry.loaded = model;
+      },
+      // A load that failed is forgotten, so that the next request tries again.
+      () => {
+        if (entries.get(key) === entry) entries.delete(key);
+      },
+    );
     return entry;
+  };
+
+  const useOnce = async <T>(
+    version: ModelVersion,
+    work: (serving: ServingModel) => Promise<T>,
+    options: RunOptions | undefined,
+  ): Promise<T> => {
+    const entry = open(version, options);
+    entry.users += 1;
+    try {
+      return await work(await entry.loading);
+    } finally {
+      entry.users -= 1;
+    }
   };
 
   return {
@@ -90,13 +118,12 @@ export function createModelCache({
       const { model } = await entry.loading;
       await model.release();
     },
-    async use(version, work) {
-      const entry = open(version);
-      entry.users += 1;
+    async use(version, work, options) {
       try {
-        return await work(await entry.loading);
-      } finally {
-        entry.users -= 1;
+        return await useOnce(version, work, options);
+      } catch (error) {
+        if (!isPlatformError(error) || error.code !== 'infer.process_lost') throw error;
+        return useOnce(version, work, options);
       }
     },
   };

@@ -1,9 +1,10 @@
 import type { ModelVersion } from '../contracts/api.ts';
-import { isPlatformError, PlatformError } from '../domain/errors.ts';
+import { type ErrorCode, isPlatformError, PlatformError } from '../domain/errors.ts';
 import { checkInputs, chooseOutputs } from '../domain/inference/check-inputs.ts';
 import { sampleInputs } from '../domain/inference/sample-inputs.ts';
 import type { Tensor } from '../domain/inference/tensor.ts';
 import type { RegistryReader } from '../ports/model-reader.ts';
+import type { LoadedModel, RunOptions } from '../ports/model-runtime.ts';
 import { requireService, requireVersion } from './find-service.ts';
 import type { ModelCache } from './model-cache.ts';
 
@@ -35,7 +36,11 @@ export interface ModelServer {
    *
    * @throws `registry.service_not_found`, `registry.version_not_found`, `infer.no_version`, and what checking and running throw
    */
-  infer(target: { service: string; version?: number | undefined }, makeInputs: MakeInputs): Promise<Inference>;
+  infer(
+    target: { service: string; version?: number | undefined },
+    makeInputs: MakeInputs,
+    options?: RunOptions,
+  ): Promise<Inference>;
   /** The version that would answer, loaded. */
   ready(target: { service: string; version?: number | undefined }): Promise<ModelVersion>;
   /** Gives back the memory of the version that would answer, until it is asked again. */
@@ -58,6 +63,8 @@ const ASK_LIMIT_MS = 300;
 const SWITCH_LIMIT_MS = 1_000;
 /** How long a version that could not be loaded is left alone. */
 const RETRY_SWITCH_AFTER_MS = 5_000;
+/** How long a new champion may take over the sample that it is tried with, while the old one answers. */
+const SAMPLE_LIMIT_MS = 5_000;
 
 /** What this process knows of one service. */
 interface Pointer {
@@ -95,7 +102,10 @@ export function createModelServer(dependencies: ServeModelsDependencies): ModelS
     const failed = pointer.failedSwitch;
     if (failed?.version === next.version && monotonicMs() - failed.at < RETRY_SWITCH_AFTER_MS) return;
     try {
-      const proven = await cache.use(next, ({ model }) => answersSample(next, model));
+      const untilMs = monotonicMs() + SAMPLE_LIMIT_MS;
+      const proven = await cache.use(next, ({ model }) =>
+        answersSample(next, model, { remainingMs: () => untilMs - monotonicMs() }),
+      );
       pointer.previous = proven ? undefined : pointer.serving;
       pointer.serving = next;
       pointer.failedSwitch = undefined;
@@ -149,26 +159,33 @@ export function createModelServer(dependencies: ServeModelsDependencies): ModelS
     return known;
   };
 
-  const run = (version: ModelVersion, makeInputs: MakeInputs): Promise<Inference> =>
-    cache.use(version, async ({ model }) => {
-      const { inputs, outputs: requested } = makeInputs(version);
-      checkInputs(version.signature, inputs);
-      const names = chooseOutputs(version.signature, requested);
-      return { version, outputs: await model.run(inputs, names) };
-    });
+  const run = (version: ModelVersion, makeInputs: MakeInputs, options: RunOptions | undefined): Promise<Inference> =>
+    cache.use(
+      version,
+      async ({ model }) => {
+        const { inputs, outputs: requested } = makeInputs(version);
+        checkInputs(version.signature, inputs);
+        const names = chooseOutputs(version.signature, requested);
+        return { version, outputs: await model.run(inputs, names, options) };
+      },
+      options,
+    );
 
-  const runChampion = async (service: string, makeInputs: MakeInputs): Promise<Inference> => {
+  const runChampion = async (
+    service: string,
+    makeInputs: MakeInputs,
+    options: RunOptions | undefined,
+  ): Promise<Inference> => {
     const pointer = await currentPointer(service);
     const { serving, previous } = pointer;
     try {
-      const inference = await run(serving, makeInputs);
+      const inference = await run(serving, makeInputs, options);
       if (pointer.serving === serving) pointer.previous = undefined;
       return inference;
     } catch (error) {
-      const unproven = previous !== undefined && isPlatformError(error) && error.code === 'infer.model_failed';
-      if (!unproven) throw error;
+      if (previous === undefined || !isModelFault(error)) throw error;
       onFault({ what: `version ${serving.version} failed before it had ever answered`, service, error });
-      return run(previous, makeInputs);
+      return run(previous, makeInputs, options);
     }
   };
 
@@ -178,10 +195,10 @@ export function createModelServer(dependencies: ServeModelsDependencies): ModelS
       : versionOf(target.service, target.version);
 
   return {
-    infer: async (target, makeInputs) =>
+    infer: async (target, makeInputs, options) =>
       target.version === undefined
-        ? runChampion(target.service, makeInputs)
-        : run(await versionOf(target.service, target.version), makeInputs),
+        ? runChampion(target.service, makeInputs, options)
+        : run(await versionOf(target.service, target.version), makeInputs, options),
     ready: async (target) => {
       const version = await resolve(target);
       return cache.use(version, async () => version);
@@ -198,6 +215,13 @@ export function createModelServer(dependencies: ServeModelsDependencies): ModelS
     },
   };
 }
+
+/** What a model does wrong, whatever the input: a version that has never answered is not trusted after it. */
+const isModelFault = (error: unknown): boolean =>
+  isPlatformError(error) &&
+  (error.code === 'infer.model_failed' ||
+    error.code === 'infer.model_crashed' ||
+    error.code === 'infer.model_out_of_memory');
 
 /** How many versions' records are kept; each is a few kilobytes. */
 const REMEMBERED_VERSIONS = 500;
@@ -217,20 +241,19 @@ function rememberVersions(registry: RegistryReader): (service: string, version: 
 }
 
 /** Whether the model answers a sample made from its signature. Not every model takes zeros, so a "no" proves nothing. */
-async function answersSample(
-  version: ModelVersion,
-  model: { run(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Tensor[]> },
-): Promise<boolean> {
+async function answersSample(version: ModelVersion, model: LoadedModel, options: RunOptions): Promise<boolean> {
   const sample = sampleInputs(version.signature);
   if (sample === undefined) return false;
   try {
-    await model.run(sample, chooseOutputs(version.signature, undefined));
+    await model.run(sample, chooseOutputs(version.signature, undefined), options);
     return true;
   } catch (error) {
-    if (isPlatformError(error) && error.code === 'infer.model_failed') return false;
+    if (isPlatformError(error) && UNPROVEN.has(error.code)) return false;
     throw error;
   }
 }
+
+const UNPROVEN: ReadonlySet<string> = new Set<ErrorCode>(['infer.model_failed', 'infer.deadline_exceeded']);
 
 const noVersion = (service: string) =>
   new PlatformError('infer.no_version', {

@@ -1,4 +1,6 @@
 import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { RunOptions } from '../../core/ports/model-runtime.ts';
 import type { PredictionCapture } from '../../core/usecases/capture-predictions.ts';
 import type { CountingModelServer } from '../../core/usecases/count-inferences.ts';
 import { errorsToHttp, type Failure } from '../_shared/errors-to-http.ts';
@@ -28,10 +30,22 @@ export const createHandler = (dependencies: InferHandlerDependencies) => {
   const { log, logStream, capture } = dependencies;
   return middy<HttpEvent, HttpResult>()
     .use(errorsToHttp(log, (failure, event) => toResult(failure, event, logStream)))
-    .handler((event) =>
-      capture ? answerAndCapture(event, { ...dependencies, capture }) : answer(event, dependencies),
-    );
+    .handler((event, context) => {
+      const models = withDeadline(dependencies.models, context);
+      return capture
+        ? answerAndCapture(event, { ...dependencies, models, capture })
+        : answer(event, { ...dependencies, models });
+    });
 };
+
+/** What is left of the function's time when an answer is written: Lambda ends a function without a word to its caller. */
+const ANSWER_TAKES_MS = 300;
+
+/** Models that are ended while there is still time to say so. */
+function withDeadline<M extends CountingModelServer>(models: M, context: Pick<Context, 'getRemainingTimeInMillis'>): M {
+  const options: RunOptions = { remainingMs: () => context.getRemainingTimeInMillis() - ANSWER_TAKES_MS };
+  return { ...models, infer: (target, makeInputs) => models.infer(target, makeInputs, options) };
+}
 
 type AnswerDependencies = Pick<InferHandlerDependencies, 'models' | 'newPredictionId'>;
 

@@ -1,3 +1,4 @@
+import type { ModelVersion } from '../../core/contracts/api.ts';
 import type { Tensor } from '../../core/domain/inference/tensor.ts';
 import type { Inference, ModelServer } from '../../core/usecases/serve-models.ts';
 
@@ -20,14 +21,15 @@ export function recordInference<M extends ModelServer>(
     recorded: () => recorded,
     models: {
       ...models,
-      async infer(target, makeInputs) {
+      async infer(target, makeInputs, options) {
         let inputs: readonly Tensor[] = [];
-        const inference = await models.infer(target, (version) => {
+        const recording = (version: ModelVersion) => {
           const made = makeInputs(version);
           // Asked again where an unproven version fails: the last one answered.
           inputs = made.inputs;
           return made;
-        });
+        };
+        const inference = await models.infer(target, recording, options);
         recorded = { ...inference, inputs, isPinned: target.version !== undefined };
         return inference;
       },

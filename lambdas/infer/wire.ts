@@ -6,8 +6,7 @@ import { artifactReader } from '../../adapters/aws/artifact-reader.ts';
 import { registryReader } from '../../adapters/aws/registry-reader.ts';
 import { serviceClient } from '../../adapters/aws/service-client.ts';
 import { fileCaptureSpill } from '../../adapters/files/file-capture-spill.ts';
-import { loadOnnxruntime } from '../../adapters/onnx/load-onnxruntime.ts';
-import { onnxruntimeModelRuntime } from '../../adapters/onnx/onnxruntime-model-runtime.ts';
+import { isolatedModelRuntime } from '../../adapters/onnx/isolated-model-runtime.ts';
 import type { InferEnvironment } from '../../core/contracts/environment.ts';
 import { CAPTURE_RECORD_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import type { Pseudonym } from '../../core/domain/capture/redact-payload.ts';
@@ -25,6 +24,8 @@ import { reportCaptures } from './report-captures.ts';
 const MIB = 1024 * 1024;
 /** Lambda gives 512 MiB of temporary disk. */
 const SPILL_LIMIT_BYTES = 128 * MIB;
+/** Node.js with the bundle and the requests of a moment. */
+const OWN_MEMORY_MIB = 128;
 
 /** @param directory where the bundle lies: the locale is beside it */
 export function wire(environment: InferEnvironment, directory: string): InferHandlerDependencies {
@@ -39,7 +40,12 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
     bucketName: environment.ARTIFACT_BUCKET,
   });
   const capture = wireCapture(environment);
-  const runtime = executorRuntime(onnxruntimeModelRuntime(() => loadOnnxruntime(directory)));
+  const native = isolatedModelRuntime({
+    script: join(directory, 'model-process.cjs'),
+    variables: process.env,
+    memoryMiB: modelMemoryMiB(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']),
+  });
+  const runtime = executorRuntime(native);
   return {
     models: countInferences(
       createModelServer({
@@ -57,6 +63,10 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
     ...(capture && { capture }),
   };
 }
+
+/** What of the function's memory its model process may take: Lambda ends the whole function where both pass it together. */
+const modelMemoryMiB = (functionMemoryMiB: string | undefined): number | undefined =>
+  functionMemoryMiB === undefined ? undefined : Number(functionMemoryMiB) - OWN_MEMORY_MIB;
 
 /** Undefined where the service is not captured. */
 function wireCapture({

@@ -24,6 +24,7 @@ describe('bundle', () => {
     expect(functions.filter((path) => !path.includes('/locale/'))).toEqual([
       'control/index.cjs',
       'infer/index.cjs',
+      'infer/model-process.cjs',
       'verify/index.cjs',
     ]);
   });

@@ -204,3 +204,54 @@ const integerAttribute = (name: string, value: number): Uint8Array =>
     varintField(ATTRIBUTE.integer, value),
     varintField(ATTRIBUTE.type, INTEGER_ATTRIBUTE_TYPE),
   );
+
+const GRAPH_ATTRIBUTE_TYPE = 5;
+/** AttributeProto.g, which nothing but tests writes. */
+const GRAPH_ATTRIBUTE_FIELD = 6;
+
+/** `y` is the sine of `x` taken `trips` times (INT64, rank 0): as long a computation as the caller asks for. */
+export const loopModel = (): Uint8Array =>
+  onnxModel({
+    inputs: [tensorValue('x', ELEMENT.FP32, ['N']), tensorValue('trips', ELEMENT.INT64, [])],
+    outputs: [tensorValue('y', ELEMENT.FP32, ['N'])],
+    nodes: [
+      node('Loop', {
+        inputs: ['trips', '', 'x'],
+        outputs: ['y'],
+        attributes: [
+          message(
+            textField(ATTRIBUTE.name, 'body'),
+            bytesField(GRAPH_ATTRIBUTE_FIELD, sineBody()),
+            varintField(ATTRIBUTE.type, GRAPH_ATTRIBUTE_TYPE),
+          ),
+        ],
+      }),
+    ],
+  });
+
+const sineBody = (): Uint8Array =>
+  message(
+    bytesField(GRAPH.node, node('Identity', { inputs: ['going'], outputs: ['goes_on'] })),
+    bytesField(GRAPH.node, node('Sin', { inputs: ['value'], outputs: ['next'] })),
+    textField(GRAPH.name, 'body'),
+    bytesField(GRAPH.input, tensorValue('trip', ELEMENT.INT64, [])),
+    bytesField(GRAPH.input, tensorValue('going', ELEMENT.BOOL, [])),
+    bytesField(GRAPH.input, tensorValue('value', ELEMENT.FP32, ['N'])),
+    bytesField(GRAPH.output, tensorValue('goes_on', ELEMENT.BOOL, [])),
+    bytesField(GRAPH.output, tensorValue('next', ELEMENT.FP32, ['N'])),
+  );
+
+/** `y` is the sum of as many zeros as the product of `shape` (INT64 [D]): as much memory as the caller asks for. */
+export const memoryModel = (): Uint8Array =>
+  onnxModel({
+    inputs: [tensorValue('shape', ELEMENT.INT64, ['D'])],
+    outputs: [tensorValue('y', ELEMENT.FP32, [])],
+    nodes: [
+      node('ConstantOfShape', { inputs: ['shape'], outputs: ['zeros'] }),
+      node('ReduceSum', {
+        inputs: ['zeros'],
+        outputs: ['y'],
+        attributes: [integerAttribute('keepdims', 0)],
+      }),
+    ],
+  });

@@ -51,7 +51,7 @@ export async function openInfer({ signature, run = echo, change = {}, capture, m
     load: async () => {
       loads += 1;
       return {
-        run: async (...parts) => run(...parts),
+        run: async (inputs, outputs) => run(inputs, outputs),
         release: async () => {
           releases += 1;
         },
@@ -75,7 +75,7 @@ export async function openInfer({ signature, run = echo, change = {}, capture, m
   });
 
   const call = async (route: string, parts: EventParts = {}): Promise<Answer> => {
-    const result = await handler(httpEvent(route, parts), {} as Context);
+    const result = await handler(httpEvent(route, parts), { getRemainingTimeInMillis: () => 10_000 } as Context);
     const { statusCode, headers = {}, body = '' } = result;
     const bytes = Buffer.from(body, result.isBase64Encoded ? 'base64' : 'utf8');
     return { status: statusCode, headers, text: body, bytes, json: () => JSON.parse(body) as Record<string, unknown> };
