@@ -10,12 +10,14 @@ export interface CorsConfiguration {
   readonly MaxAge?: number | undefined;
 }
 
+export function isAllowedOrigin({ AllowOrigins: origins = [] }: CorsConfiguration, origin: string): boolean {
+  return origins.some((allowed) => allowed === '*' || allowed === origin || schemeMatches(allowed, origin));
+}
+
 /** Headers that API Gateway adds for an origin; none for an origin that is not allowed. */
 export function corsHeaders(cors: CorsConfiguration, origin: string): Record<string, string> {
-  const origins = cors.AllowOrigins ?? [];
-  const any = origins.includes('*');
-  const allowed = any || origins.includes(origin) || origins.some((pattern) => schemeMatches(pattern, origin));
-  if (!allowed) return {};
+  if (!isAllowedOrigin(cors, origin)) return {};
+  const any = cors.AllowOrigins?.includes('*') === true;
   return {
     'access-control-allow-origin': any && cors.AllowCredentials !== true ? '*' : origin,
     ...(cors.AllowCredentials === true ? { 'access-control-allow-credentials': 'true' } : {}),

@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Clock } from '../clock.ts';
 import { answerRequest, type HttpApiRoute } from './answer-request.ts';
 import { createBearerCheck } from './bearer-check.ts';
-import type { CorsConfiguration } from './cors.ts';
+import { type CorsConfiguration, isAllowedOrigin } from './cors.ts';
 import type { GatewayResponse } from './function-response.ts';
-import { message, refuseConnection, sendReply } from './reply.ts';
+import { refuseWebPage } from './refuse-web-page.ts';
+import { message, refuseConnection, refuseTunnel, sendReply } from './reply.ts';
 import { createRequestIds } from './request-ids.ts';
 import { createRouteTable } from './route-table.ts';
 
@@ -52,12 +53,16 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
   const ids = createRequestIds();
   const sources = { ...options, cors: options.cors, ids, routes, stages };
   const isAllowed = createBearerCheck(options.token);
+  const mayCall = (origin: string) => options.cors !== undefined && isAllowedOrigin(options.cors, origin);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   let opened = false;
   let closing = false;
 
   const admit = async (request: IncomingMessage, requestId: string): Promise<GatewayResponse | undefined> => {
     if (!isAllowed(request.headers.authorization)) return message(401, 'Unauthorized');
+    if (request.headers.host === undefined && request.httpVersion === '1.1') return message(400, 'Bad Request');
+    const refusal = options.token === undefined ? refuseWebPage(request, mayCall) : undefined;
+    if (refusal !== undefined) return message(403, refusal);
     return opened ? await answerRequest(request, requestId, sources) : message(503, 'Service Unavailable');
   };
 
@@ -79,6 +84,9 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
       noDelay: true,
+      // Two hosts are none that can be trusted, and a missing one is answered like every other mistake.
+      joinDuplicateHeaders: true,
+      requireHostHeader: false,
     },
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
@@ -90,6 +98,10 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
   );
   server.maxConnections = limits.connections;
   server.on('clientError', refuseConnection);
+  server.on('connect', refuseTunnel);
+  server.on('checkExpectation', (request, response) => {
+    sendReply(request, response, message(417, 'Expectation Failed'));
+  });
 
   return {
     server,

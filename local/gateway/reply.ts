@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { GatewayResponse } from './function-response.ts';
 
 /** An answer of API Gateway's own. */
@@ -29,8 +30,15 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
     socket.destroy();
     return;
   }
-  const status = CLIENT_ERRORS[error.code ?? ''] ?? '400 Bad Request';
+  end(socket, CLIENT_ERRORS[error.code ?? ''] ?? '400 Bad Request');
+}
+
+/** CONNECT asks for a proxy, which this is not. */
+export const refuseTunnel = (_request: IncomingMessage, socket: Duplex): void => end(socket, '405 Method Not Allowed');
+
+function end(socket: Duplex, status: string): void {
   const body = JSON.stringify({ message: status.slice(4) });
+  socket.on('error', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
   );

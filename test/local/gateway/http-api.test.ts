@@ -149,20 +149,22 @@ describe('the local HTTP API', () => {
 describe('the local HTTP API against bad clients', () => {
   it('fails a sender that does not finish its headers', async () => {
     const api = await open(ECHO, { limits: { headersTimeoutMs: 200 } });
-    const answer = await raw(api.url, (write) => write('GET /a HTTP/1.1\r\nhost: x\r\n'));
+    const answer = await raw(api.url, (write) => write('GET /a HTTP/1.1\r\nhost: localhost\r\n'));
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('fails a sender that does not finish its body', async () => {
     const api = await open(ECHO, { limits: { headersTimeoutMs: 200, requestTimeoutMs: 400 } });
-    const answer = await raw(api.url, (write) => write('POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc'));
+    const answer = await raw(api.url, (write) =>
+      write('POST /a HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\nabc'),
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('fails headers above the quota', async () => {
     const api = await open(ECHO);
     const answer = await raw(api.url, (write) =>
-      write(`GET /a HTTP/1.1\r\nhost: x\r\nx-big: ${'a'.repeat(12_000)}\r\n\r\n`),
+      write(`GET /a HTTP/1.1\r\nhost: localhost\r\nx-big: ${'a'.repeat(12_000)}\r\n\r\n`),
     );
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   });
@@ -185,8 +187,8 @@ describe('the local HTTP API against bad clients', () => {
         });
       });
     await Promise.all([
-      leave('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nabc'),
-      leave('GET / HTTP/1.1\r\nhost: x\r\n\r\n'),
+      leave('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\nabc'),
+      leave('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n'),
     ]);
     expect((await call(api, '/')).status).toBe(200);
   });
@@ -202,6 +204,57 @@ describe('the token of the local HTTP API', () => {
     const api = await open(ECHO, { token: 'right' });
     const reply = await call(api, '/a', { headers: authorization === undefined ? {} : { authorization } });
     expect(reply.status).toBe(status);
+  });
+});
+
+describe('web pages of the same browser', () => {
+  const LIST = { AllowOrigins: ['https://a.example'] };
+  const ask = (api: HttpApiFixture, method: string, headers: Record<string, string | string[]>) =>
+    call(api, '/a', { method, headers });
+
+  it.each([
+    ['a name that was made to mean 127.0.0.1', 'GET', { host: 'evil.example' }],
+    ['such a name with the port', 'POST', { host: 'evil.example:8080' }],
+    ['a name that only looks local', 'GET', { host: 'localhost.evil.example' }],
+    ['an address that only looks local', 'GET', { host: '127.0.0.1.evil.example' }],
+    ['another machine’s address', 'GET', { host: '192.168.1.1' }],
+    ['another page', 'POST', { origin: 'https://evil.example' }],
+    ['another program’s page on this machine', 'DELETE', { origin: 'http://localhost:3000' }],
+    ['a page without an origin', 'POST', { origin: 'null' }],
+    ['a page that CORS does not name', 'PUT', { origin: 'https://a.example.evil.example' }],
+  ])('fails a request from %s', async (_what, method, headers) => {
+    const api = await open(ECHO, { cors: LIST });
+    const reply = await ask(api, method, headers);
+    expect([reply.status, reply.json()]).toEqual([403, { message: expect.stringContaining('Forbidden') }]);
+  });
+
+  it.each([
+    ['a program', 'POST', {}],
+    ['a program by the name localhost', 'POST', { host: 'localhost:8080' }],
+    ['a program by a name below localhost', 'POST', { host: 'models.localhost' }],
+    ['a program by IPv6', 'POST', { host: '[::1]:8080' }],
+    ['the API’s own page', 'POST', { host: 'localhost:8080', origin: 'http://localhost:8080' }],
+    ['a page that CORS names', 'POST', { origin: 'https://a.example' }],
+    ['another page that only asks', 'GET', { origin: 'https://evil.example' }],
+  ])('answers a request from %s', async (_what, method, headers) => {
+    const api = await open(ECHO, { cors: LIST });
+    expect((await ask(api, method, headers)).status).toBe(200);
+  });
+
+  it('answers any name and page that has the token', async () => {
+    const api = await open(ECHO, { token: 'right' });
+    const headers = { host: 'models.example', origin: 'https://a.example', authorization: 'Bearer right' };
+    expect((await ask(api, 'POST', headers)).status).toBe(200);
+  });
+
+  it('fails a request with two hosts, or none', async () => {
+    const api = await open(ECHO);
+    const two = await raw(api.url, (write) =>
+      write('GET /a HTTP/1.1\r\nhost: localhost\r\nhost: a\r\nconnection: close\r\n\r\n'),
+    );
+    expect(two).toMatch(/^HTTP\/1\.1 403 /);
+    const none = await raw(api.url, (write) => write('GET /a HTTP/1.1\r\nconnection: close\r\n\r\n'));
+    expect(none).toMatch(/^HTTP\/1\.1 400 .*\{"message":"Bad Request"\}$/s);
   });
 });
 
