@@ -4,6 +4,7 @@ import {
   type _Object,
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandInput,
   type ListObjectsV2CommandInput,
   NoSuchKey,
   PutObjectCommand,
@@ -14,7 +15,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { artifactKey, uploadKey, uploadsOf } from '../../core/contracts/object-keys.ts';
-import { isPlatformError, PlatformError } from '../../core/domain/errors.ts';
+import { PlatformError } from '../../core/domain/errors.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 
 export interface S3ArtifactStoreOptions {
@@ -38,6 +39,15 @@ const CONDITIONAL_CONFLICT = 409;
 
 /** Artifacts and uploads in one bucket; see core/contracts/object-keys.ts for its keys. */
 export function s3ArtifactStore({ client, bucketName }: S3ArtifactStoreOptions): ArtifactStore {
+  const openUpload = async (service: string, uploadId: string, limitBytes: number): Promise<OpenObject | undefined> => {
+    const found = await openObject(client, { Bucket: bucketName, Key: uploadKey(service, uploadId) }).catch(
+      (error: unknown) => (error instanceof NoSuchKey ? undefined : unreadable(error)),
+    );
+    if (found === undefined || found.bytes <= limitBytes) return found;
+    // Unread, it would hold its connection for good.
+    found.body.destroy();
+    throw tooLarge(found.bytes, limitBytes);
+  };
   return {
     uploadUrl: (service, uploadId, { now, expiresAt }) =>
       getSignedUrl(client, new PutObjectCommand({ Bucket: bucketName, Key: uploadKey(service, uploadId) }), {
@@ -55,21 +65,14 @@ export function s3ArtifactStore({ client, bucketName }: S3ArtifactStoreOptions):
     },
 
     async readUpload(service, uploadId, limitBytes) {
-      try {
-        const object = await client.send(
-          new GetObjectCommand({ Bucket: bucketName, Key: uploadKey(service, uploadId) }),
-        );
-        const bytes = object.ContentLength ?? 0;
-        if (bytes > limitBytes) {
-          // Unread, it would hold its connection for good.
-          if (object.Body instanceof Readable) object.Body.destroy();
-          throw tooLarge(bytes, limitBytes);
-        }
-        return await object.Body?.transformToByteArray();
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw isPlatformError(error) ? error : unreachable('GetObject', error);
-      }
+      const object = await openUpload(service, uploadId, limitBytes);
+      return object && collect(object).catch(unreadable);
+    },
+
+    async streamUpload(service, uploadId, { limitBytes, take }) {
+      const object = await openUpload(service, uploadId, limitBytes);
+      if (object) await forEachPiece(object.body, take).catch(unreadable);
+      return object?.bytes;
     },
 
     async removeUpload(service, uploadId) {
@@ -110,14 +113,44 @@ async function listAll(client: S3Client, input: ListObjectsV2CommandInput): Prom
 
 async function download(client: S3Client, bucketName: string, sha256: string): Promise<Uint8Array> {
   try {
-    const object = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: artifactKey(sha256) }));
-    const bytes = await object.Body?.transformToByteArray();
-    if (bytes) return bytes;
+    return await collect(await openObject(client, { Bucket: bucketName, Key: artifactKey(sha256) }));
   } catch (error) {
     throw unavailable(sha256, 'it cannot be read', error);
   }
-  throw unavailable(sha256, 'it is empty');
 }
+
+/** An object of which nothing has been read. */
+interface OpenObject {
+  readonly bytes: number;
+  readonly body: Readable;
+}
+
+async function openObject(client: S3Client, input: GetObjectCommandInput): Promise<OpenObject> {
+  const { ContentLength: bytes, Body: body } = await client.send(new GetObjectCommand(input));
+  if (bytes === undefined || !(body instanceof Readable))
+    throw new Error('S3 sent no content, or none of known length');
+  return { bytes, body };
+}
+
+async function forEachPiece(body: Readable, take: (piece: Uint8Array) => void): Promise<void> {
+  for await (const piece of body as AsyncIterable<Uint8Array>) take(piece);
+}
+
+/** Into one buffer made for it: pieces that are joined at the end would take the memory of 200 MB twice. */
+async function collect({ bytes, body }: OpenObject): Promise<Uint8Array> {
+  const collected = new Uint8Array(bytes);
+  let at = 0;
+  await forEachPiece(body, (piece) => {
+    collected.set(piece, at);
+    at += piece.length;
+  });
+  if (at < bytes) throw new Error(`S3 sent ${at} of ${bytes} bytes`);
+  return collected;
+}
+
+const unreadable = (error: unknown): never => {
+  throw unreachable('GetObject', error);
+};
 
 const tooLarge = (bytes: number, limitBytes: number) =>
   new PlatformError('artifact.too_large', {

@@ -7,14 +7,17 @@ export class ApiFailure extends Error {
   readonly code: string;
   /** How long the server asks to wait before the next attempt. */
   readonly retryAfterMs: number | undefined;
+  /** What a program can act on, where the server gives it; what it holds depends on the code. */
+  readonly details: unknown;
 
   constructor(
     message: string,
-    { status, code, retryAfterMs }: { status: number; code: string; retryAfterMs?: number },
+    { status, code, retryAfterMs, details }: { status: number; code: string; retryAfterMs?: number; details?: unknown },
   ) {
     super(message);
     this.status = status;
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.details = details;
   }
 }

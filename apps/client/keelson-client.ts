@@ -14,7 +14,8 @@ import {
 } from '../../core/contracts/api.ts';
 import { MODEL_VERSION_HEADER, PREDICTION_ID_HEADER } from '../../core/contracts/headers.ts';
 import { ApiFailure } from './api-failure.ts';
-import { type ModelSource, type OnProgress, sha256Of, sizeOf } from './model-source.ts';
+import type { ModelSource, OnProgress } from './model-source.ts';
+import { type RegistrationCalls, registerModel } from './register-model.ts';
 import { RETRY_DELAYS_MS, withRetries } from './retry.ts';
 import { createSend, type Sign } from './send.ts';
 import { uploadModel } from './upload-model.ts';
@@ -31,11 +32,13 @@ export interface KeelsonClientOptions {
 }
 
 /** A model to register, and what is known of it. */
-export type Registration = Omit<RegisterRequest, 'sha256' | 'uploadId'> & {
+export type Registration = Omit<RegisterRequest, 'sha256' | 'uploadId' | 'externalData'> & {
   /** Repeating a registration with the same key gives the same version. @default - a new key for each call */
   readonly idempotencyKey?: string;
   readonly onHashProgress?: OnProgress;
   readonly onUploadProgress?: OnProgress;
+  /** Files of weights by the location that the model names. @default - they are looked for beside the model's file */
+  readonly externalData?: Readonly<Record<string, ModelSource>>;
 };
 
 /** An inference answer as the server wrote it: parsing it as plain JSON would lose NaN and the digits of large integers. */
@@ -77,12 +80,15 @@ export function createKeelsonClient({
 
     /** Uploads a model and registers it as the service's next version. */
     async register(service: string, source: ModelSource, registration: Registration = {}): Promise<ModelVersion> {
-      const { idempotencyKey = randomUUID(), onHashProgress, onUploadProgress, ...known } = registration;
-      const sha256 = await sha256Of(source, onHashProgress);
-      const target = await createUpload(service, { sha256, bytes: await sizeOf(source) });
-      await upload(target, source, onUploadProgress);
-      const body: RegisterRequest = { sha256, uploadId: target.uploadId, ...known };
-      return call.json(ModelVersion, 'POST', `${pathOf(service)}/versions`, { body, idempotencyKey });
+      const { idempotencyKey = randomUUID(), onHashProgress, onUploadProgress, externalData, ...known } = registration;
+      const calls: RegistrationCalls = {
+        createUpload: (request) => createUpload(service, request),
+        upload,
+        register: (body, key) =>
+          call.json(ModelVersion, 'POST', `${pathOf(service)}/versions`, { body, idempotencyKey: key }),
+      };
+      const options = { idempotencyKey, onHashProgress, onUploadProgress, externalData };
+      return registerModel(calls, source, { known, options });
     },
 
     /** All versions of a service. */

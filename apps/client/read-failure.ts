@@ -5,16 +5,17 @@ const FOREIGN_TEXT_CHARACTERS = 300;
 
 /** An error answer of the API, of API Gateway in front of it, of the SageMaker route, or of S3. */
 export function readFailure(response: Response, body: string): ApiFailure {
-  const { message, code } = parse(response, body);
+  const { message, code, details } = parse(response, body);
   const retryAfterMs = readRetryAfter(response.headers.get('retry-after'));
   return new ApiFailure(message, {
     status: response.status,
     code,
+    details,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 
-function parse(response: Response, body: string): { message: string; code: string } {
+function parse(response: Response, body: string): { message: string; code: string; details: unknown } {
   const fields = parseFields(body);
   // Keelson's own shape, SageMaker's runtime, API Gateway: each says it with another word.
   const message =
@@ -27,6 +28,7 @@ function parse(response: Response, body: string): { message: string; code: strin
   const foreign = body.trim().slice(0, FOREIGN_TEXT_CHARACTERS);
   return {
     code,
+    details: fields['details'],
     message: message ?? (foreign === '' ? response.statusText || `HTTP status ${response.status}` : foreign),
   };
 }

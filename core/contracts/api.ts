@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DATATYPES } from '../domain/inference/datatype.ts';
+import { EXTERNAL_FILES_LIMIT } from './limits.ts';
 import { ServiceName } from './service-name.ts';
 
 /** The control API's JSON: requests are strict (an unknown field is a mistake), answers are what clients may rely on. */
@@ -57,12 +58,28 @@ export const UploadAnswer = z.object({
 });
 export type UploadAnswer = z.infer<typeof UploadAnswer>;
 
+/** A file of weights beside the model, uploaded as the model itself is. */
+const ExternalDataUpload = z.strictObject({
+  /** As the model names it. */
+  location: z.string().min(1).max(500),
+  sha256: Sha256,
+  uploadId: UploadId,
+});
+
 /** POST /api/services/{service}/versions */
 export const RegisterRequest = z.strictObject({
   /** sha256 of the uploaded file. */
   sha256: Sha256,
   /** The upload that holds it; without it the service's waiting uploads are searched for the sha256. */
   uploadId: UploadId.optional(),
+  /** The files that hold the model's weights where the model itself does not (TensorProto's external data). */
+  externalData: z
+    .array(ExternalDataUpload)
+    .max(EXTERNAL_FILES_LIMIT)
+    .refine((files) => new Set(files.map(({ location }) => location)).size === files.length, {
+      message: 'each location once',
+    })
+    .optional(),
   metrics: Metrics.optional(),
   lineage: Lineage.optional(),
   /** Corrections to what the ONNX file says of a tensor's dimensions, by tensor name. */
@@ -92,7 +109,9 @@ export const ModelVersion = z.object({
   /** sha256 of the file as it was uploaded. */
   sha256: Sha256,
   bytes: z.number().int(),
-  /** The artifact that is served: differs from `sha256` where registration rewrote the graph (see `notes`). */
+  /** Files of weights that were uploaded beside it; the artifact holds them. */
+  externalData: z.array(z.object({ location: z.string(), sha256: Sha256, bytes: z.number().int() })).optional(),
+  /** The artifact that is served: differs from `sha256` where registration rewrote the file (see `notes`). */
   artifact: z.object({ sha256: Sha256, bytes: z.number().int(), key: z.string() }),
   signature: ModelSignature,
   /** Class labels by output, where the model states them. */
@@ -157,5 +176,10 @@ export type Rollout = z.infer<typeof Rollout>;
 export const RolloutList = z.object({ rollouts: z.array(Rollout) });
 
 /** Every error of the control API. */
-export const ApiError = z.object({ error: z.string(), code: z.string() });
+export const ApiError = z.object({
+  error: z.string(),
+  code: z.string(),
+  /** What a program can act on, by code: `onnx.external_data_missing` gives the `locations`. */
+  details: z.record(z.string(), z.json()).optional(),
+});
 export type ApiError = z.infer<typeof ApiError>;

@@ -9,6 +9,9 @@ export const CONTROL_BODY_LIMIT_BYTES = 256 * 1024;
 /** Largest model artifact. */
 export const ARTIFACT_LIMIT_BYTES = 200 * MIB;
 
+/** Most files of weights beside a model. */
+export const EXTERNAL_FILES_LIMIT = 500;
+
 /** How long a pre-signed upload URL works. */
 export const UPLOAD_EXPIRY_SECONDS = 15 * 60;
 

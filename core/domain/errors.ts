@@ -39,6 +39,9 @@ export interface ErrorDetails {
   'artifact.unavailable': { sha256: string };
   'onnx.malformed': { offset: number; reason: string };
   'onnx.unsupported': { what: string; tensor?: string };
+  'onnx.external_data_missing': { locations: readonly string[] };
+  'onnx.external_data_unsafe': { location: string; tensor: string };
+  'onnx.external_data_invalid': { location: string; tensor: string; reason: string };
   'training.no_rows': { got: number };
   'training.shape_mismatch': { what: string; got: number; expected: number };
   'training.label_invalid': { row: number; got: string };

@@ -6,6 +6,18 @@ export interface ArtifactStore {
   listUploads(service: string): Promise<{ uploadId: string; bytes: number }[]>;
   /** @returns undefined where there is no such upload @throws `artifact.too_large` before reading more than `limitBytes` */
   readUpload(service: string, uploadId: string, limitBytes: number): Promise<Uint8Array | undefined>;
+  /**
+   * Reads an upload in pieces, none of which is kept.
+   *
+   * @param take gets the pieces in order
+   * @returns the bytes in all; undefined where there is no such upload
+   * @throws `artifact.too_large` before reading more than `limitBytes`
+   */
+  streamUpload(
+    service: string,
+    uploadId: string,
+    options: { limitBytes: number; take: (piece: Uint8Array) => void },
+  ): Promise<number | undefined>;
   /** Removes what is no longer needed; never rejects, because uploads left behind expire by themselves. */
   removeUpload(service: string, uploadId: string): Promise<void>;
   /** Stores bytes under their hash; does nothing where they are stored already. */

@@ -1,23 +1,19 @@
 import type { ExecutorVerdict, ModelVersion, RegisterRequest } from '../contracts/api.ts';
-import { ARTIFACT_LIMIT_BYTES } from '../contracts/limits.ts';
 import { artifactKey } from '../contracts/object-keys.ts';
-import { PlatformError } from '../domain/errors.ts';
+import { isPlatformError, PlatformError } from '../domain/errors.ts';
 import { compileModel } from '../domain/executor/compile-model.ts';
 import type { ModelSignature, TensorSignature } from '../domain/inference/signature.ts';
 import { prepareModel } from '../domain/onnx/prepare-model.ts';
-import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { ExecutorVerifier } from '../ports/executor-verifier.ts';
 import type { Idempotency, ModelRegistry } from '../ports/model-registry.ts';
+import { type OpenModelDependencies, openModel } from './open-model.ts';
 
-export interface RegisterVersionDependencies {
-  readonly artifacts: ArtifactStore;
+export interface RegisterVersionDependencies extends OpenModelDependencies {
   readonly registry: ModelRegistry;
   /** Without one, onnxruntime serves every version. */
   readonly verifier?: ExecutorVerifier;
   /** Told why a verifier could not tell: the version is registered all the same. */
   readonly onFault?: (fault: { what: string; service: string; error: unknown }) => void;
-  /** Lower-case hexadecimal. */
-  readonly sha256: (bytes: Uint8Array) => string;
 }
 
 export interface RegisterVersionContext {
@@ -38,23 +34,26 @@ export const registerVersion =
     request: RegisterRequest,
     { now, idempotency }: RegisterVersionContext,
   ): Promise<ModelVersion> => {
-    const { artifacts, registry, sha256 } = dependencies;
+    const { artifacts, registry } = dependencies;
     const earlier = await findEarlier(registry, service, idempotency);
     if (earlier) return earlier;
-    const upload = await findUpload({ artifacts, sha256 }, service, request);
-    if (upload === undefined) {
+    const opened = await openModel(dependencies, service, request).catch(async (error: unknown) => {
+      const isGone = isPlatformError(error) && error.code === 'artifact.not_uploaded';
       // A rival with the same key may have registered and removed it in the meantime.
-      const rival = await findEarlier(registry, service, idempotency);
-      if (rival) return rival;
-      throw notUploaded(service, request.sha256);
-    }
-    const prepared = prepareModel(upload.bytes);
-    const rewritten = prepared.bytes !== upload.bytes;
-    const servedHash = rewritten ? sha256(prepared.bytes) : request.sha256;
+      const rival = isGone ? await findEarlier(registry, service, idempotency) : undefined;
+      if (rival) return { rival };
+      throw error;
+    });
+    if ('rival' in opened) return opened.rival;
+    const { uploaded, externalData } = opened;
+    const prepared = prepareModel(opened.whole);
+    const rewritten = prepared.bytes !== uploaded;
+    const servedHash = rewritten ? sha256Of(dependencies, prepared.bytes) : request.sha256;
     const draft: Omit<ModelVersion, 'version'> = {
       service,
       sha256: request.sha256,
-      bytes: upload.bytes.length,
+      bytes: uploaded.length,
+      ...(externalData.length > 0 && { externalData }),
       artifact: { sha256: servedHash, bytes: prepared.bytes.length, key: artifactKey(servedHash) },
       signature: toContract(overrideShapes(prepared.signature, request.signature ?? {})),
       ...(Object.keys(prepared.classLabels).length > 0 && { classLabels: toLabels(prepared.classLabels) }),
@@ -62,17 +61,23 @@ export const registerVersion =
       metrics: request.metrics ?? {},
       lineage: request.lineage ?? {},
       ...(request.baseline !== undefined && { baseline: request.baseline }),
-      notes: [...prepared.notes],
+      notes: [...opened.notes, ...prepared.notes],
       registeredAt: new Date(now).toISOString(),
     };
     checkSize(draft);
-    await artifacts.putArtifact(request.sha256, upload.bytes);
+    await artifacts.putArtifact(request.sha256, uploaded);
     if (rewritten) await artifacts.putArtifact(servedHash, prepared.bytes);
     const executor = await chooseExecutor(dependencies, draft, prepared.bytes);
     const version = await registry.appendVersion({ ...draft, ...(executor && { executor }) }, idempotency);
-    await artifacts.removeUpload(service, upload.uploadId);
+    for (const uploadId of opened.uploadIds) await artifacts.removeUpload(service, uploadId);
     return version;
   };
+
+function sha256Of({ createHash }: OpenModelDependencies, bytes: Uint8Array): string {
+  const hash = createHash('sha256');
+  hash.update(bytes);
+  return hash.digest();
+}
 
 /** Asks only for what the executor can compile: a verification is a request to another function. */
 async function chooseExecutor(
@@ -113,26 +118,6 @@ async function findEarlier(
   return earlier?.version === undefined ? undefined : registry.findVersion(service, earlier.version);
 }
 
-async function findUpload(
-  { artifacts, sha256 }: Pick<RegisterVersionDependencies, 'artifacts' | 'sha256'>,
-  service: string,
-  request: RegisterRequest,
-): Promise<{ uploadId: string; bytes: Uint8Array } | undefined> {
-  if (request.uploadId !== undefined) {
-    const bytes = await artifacts.readUpload(service, request.uploadId, ARTIFACT_LIMIT_BYTES);
-    if (bytes === undefined) return undefined;
-    const got = sha256(bytes);
-    if (got !== request.sha256) throw checksumMismatch(request.sha256, got);
-    return { uploadId: request.uploadId, bytes };
-  }
-  for (const { uploadId, bytes: size } of await artifacts.listUploads(service)) {
-    if (size > ARTIFACT_LIMIT_BYTES) continue;
-    const bytes = await artifacts.readUpload(service, uploadId, ARTIFACT_LIMIT_BYTES);
-    if (bytes !== undefined && sha256(bytes) === request.sha256) return { uploadId, bytes };
-  }
-  return undefined;
-}
-
 /** Shapes that the caller corrects: names and datatypes stay what the file says, the number of dimensions too where it is known. */
 function overrideShapes(
   signature: ModelSignature,
@@ -165,15 +150,3 @@ const toContract = (signature: ModelSignature): ModelVersion['signature'] => ({
 
 const toLabels = (labels: Readonly<Record<string, readonly (string | number)[]>>) =>
   Object.fromEntries(Object.entries(labels).map(([output, values]) => [output, [...values]]));
-
-const notUploaded = (service: string, hash: string) =>
-  new PlatformError('artifact.not_uploaded', {
-    message: `no waiting upload of ${service} has the sha256 ${hash}; POST /api/services/${service}/uploads, PUT the file to its url, then register again`,
-    details: { service, sha256: hash },
-  });
-
-const checksumMismatch = (expected: string, got: string) =>
-  new PlatformError('artifact.checksum_mismatch', {
-    message: `the uploaded file has the sha256 ${got}, the request says ${expected}; upload the file again`,
-    details: { expected, got },
-  });

@@ -36,7 +36,7 @@ interface Call {
   readonly event: HttpEvent;
   readonly now: number;
   readonly service: () => string;
-  readonly idempotency: () => Idempotency | undefined;
+  readonly idempotency: (asked?: string) => Idempotency | undefined;
 }
 
 type Answer = (call: Call) => Promise<HttpResult> | HttpResult;
@@ -45,7 +45,7 @@ type Answer = (call: Call) => Promise<HttpResult> | HttpResult;
 export function createHandler(dependencies: ControlHandlerDependencies) {
   const answers = createAnswers(dependencies);
   return middy<HttpEvent, HttpResult>()
-    .use(errorsToHttp(dependencies.log, ({ status, message, code }) => json(status, { error: message, code })))
+    .use(errorsToHttp(dependencies.log, ({ status, message, ...known }) => json(status, { error: message, ...known })))
     .handler(async (event) => {
       const route = CONTROL_ROUTES.find((known) => known === event.routeKey);
       if (!route) throw routeNotFound(event);
@@ -53,7 +53,7 @@ export function createHandler(dependencies: ControlHandlerDependencies) {
         event,
         now: event.requestContext.timeEpoch,
         service: () => parseName(event),
-        idempotency: () => readIdempotency(event, dependencies.sha256),
+        idempotency: (asked) => readIdempotency(event, { sha256: dependencies.sha256, asked }),
       });
     });
 }
@@ -89,7 +89,8 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
     },
     'POST /api/services/{service}/versions': async ({ event, service, now, idempotency }) => {
       const request = parseBody(RegisterRequest, readBody(event));
-      return json(201, await dependencies.registerVersion(service(), request, { now, idempotency: idempotency() }));
+      const known = idempotency(JSON.stringify(withoutUploads(request)));
+      return json(201, await dependencies.registerVersion(service(), request, { now, idempotency: known }));
     },
     'GET /api/services/{service}/versions/{version}': async ({ event, service }) =>
       json(200, await requireVersion(registry, service(), parseVersion(event))),
@@ -111,6 +112,12 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
       json(201, await dependencies.startRollback(service(), { now, idempotency: idempotency() })),
   };
 }
+
+/** Who registers again uploads again: what is asked is the content, wherever it lies. */
+const withoutUploads = ({ uploadId: _, externalData, ...request }: RegisterRequest) => ({
+  ...request,
+  externalData: externalData?.map(({ location, sha256 }) => ({ location, sha256 })),
+});
 
 const readBody = (event: HttpEvent): string => readText(event, CONTROL_BODY_LIMIT_BYTES);
 

@@ -8,6 +8,7 @@ import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts
 import { lambdaExecutorVerifier } from '../../adapters/aws/lambda-executor-verifier.ts';
 import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
 import type { ControlEnvironment } from '../../core/contracts/environment.ts';
+import type { CreateHash } from '../../core/ports/running-hash.ts';
 import { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import { createUpload } from '../../core/usecases/create-upload.ts';
 import { describeServices } from '../../core/usecases/describe-services.ts';
@@ -40,13 +41,18 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
     registry,
     services: describeServices({ registry, declared }),
     createUpload: createUpload({ artifacts, newId: randomUUID }),
-    registerVersion: registerVersion({ artifacts, registry, verifier, onFault: logFault, sha256 }),
+    registerVersion: registerVersion({ artifacts, registry, verifier, onFault: logFault, createHash: runningHash }),
     startRollout: startRollout({ registry, newId: rolloutId }),
     startRollback: startRollback({ registry, newId: rolloutId }),
     sha256,
     log: logError,
   };
 }
+
+const runningHash: CreateHash = (algorithm) => {
+  const hash = createHash(algorithm);
+  return { update: (piece) => void hash.update(piece), digest: () => hash.digest('hex') };
+};
 
 const TIME_DIGITS = 9;
 

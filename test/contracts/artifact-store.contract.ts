@@ -69,6 +69,28 @@ export function describeArtifactStore(name: string, open: () => OpenArtifactStor
       }
     });
 
+    it('reads an upload in pieces, in order', async () => {
+      const { store } = open();
+      const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => i % 251);
+      await upload('streamed', 'u1', bytes);
+      const pieces: Uint8Array[] = [];
+      const options = { limitBytes: bytes.length, take: (piece: Uint8Array) => void pieces.push(piece.slice()) };
+      expect(await store.streamUpload('streamed', 'u1', options)).toBe(bytes.length);
+      expect(pieces.length).toBeGreaterThan(1);
+      expect(sha256(Buffer.concat(pieces))).toBe(sha256(bytes));
+      expect(await store.streamUpload('streamed', 'u2', options)).toBeUndefined();
+    });
+
+    it('fails to read an upload in pieces when it is above the limit, before the first', async () => {
+      const { store } = open();
+      await upload('streamed-large', 'u1', new Uint8Array(LIMIT_BYTES + 1));
+      const pieces: Uint8Array[] = [];
+      const options = { limitBytes: LIMIT_BYTES, take: (piece: Uint8Array) => void pieces.push(piece) };
+      const error = await caughtFrom(store.streamUpload('streamed-large', 'u1', options));
+      expect(error.code).toBe('artifact.too_large');
+      expect(pieces).toEqual([]);
+    });
+
     it('removes an upload, and does not mind one that is gone', async () => {
       const { store } = open();
       await upload('removed', 'u1', bytesOf('x'));

@@ -25,6 +25,8 @@ export interface FakeApi {
   readonly refuse: (which: Which, answer: FakeAnswer) => void;
   /** Does what the next requests of a kind ask for, and breaks the connection instead of answering. */
   readonly loseAnswers: (count: number, which: Which) => void;
+  /** Wants these files beside every model that is registered. */
+  readonly keepWeightsIn: (...locations: readonly string[]) => void;
   /** What inference routes answer to a body. */
   predict: (body: string, request: SeenRequest) => FakeAnswer;
   close(): Promise<void>;
@@ -50,10 +52,18 @@ interface State {
   readonly champions: Map<string, number[]>;
   readonly uploads: Map<string, string>;
   readonly keys: Map<string, ModelVersion>;
+  /** Files that every model keeps its weights in. */
+  externalLocations: readonly string[];
 }
 
 export async function startFakeApi(): Promise<FakeApi> {
-  const state: State = { versions: new Map(), champions: new Map(), uploads: new Map(), keys: new Map() };
+  const state: State = {
+    versions: new Map(),
+    champions: new Map(),
+    uploads: new Map(),
+    keys: new Map(),
+    externalLocations: [],
+  };
   const requests: SeenRequest[] = [];
   const puts: { headers: IncomingHttpHeaders; bytes: number; sha256: string }[] = [];
   const interruptions: FakeAnswer[] = [];
@@ -69,6 +79,9 @@ export async function startFakeApi(): Promise<FakeApi> {
     interrupt: (...answers) => void interruptions.push(...answers),
     refuse: (which, refusal) => void refusals.push({ which, answer: refusal }),
     loseAnswers: (count, which) => void losses.push(...Array.from({ length: count }, () => which)),
+    keepWeightsIn: (...locations) => {
+      state.externalLocations = locations;
+    },
     predict: () => ({ body: '{"predictions":[]}' }),
     close: async () => {
       server.closeAllConnections();
@@ -151,11 +164,20 @@ function createUpload({ body, service, url }: ControlCall): FakeAnswer {
 }
 
 function register(state: State, { body, service, headers }: ControlCall): FakeAnswer {
+  const { externalLocations } = state;
   const request = parse(RegisterRequest, body);
   const key = String(headers['idempotency-key']);
   const earlier = state.keys.get(key);
   if (earlier) return json(201, earlier);
-  if (state.uploads.get(request.uploadId ?? '') !== request.sha256) {
+  const missing = externalLocations.filter((name) => !request.externalData?.some(({ location }) => location === name));
+  if (missing.length > 0)
+    return json(400, {
+      error: 'weights are elsewhere',
+      code: 'onnx.external_data_missing',
+      details: { locations: missing },
+    });
+  const uploads = [request, ...(request.externalData ?? [])];
+  if (uploads.some(({ uploadId = '', sha256 }) => state.uploads.get(uploadId) !== sha256)) {
     return failure(409, 'artifact.not_uploaded', `no waiting upload has the sha256 ${request.sha256}`);
   }
   const versions = state.versions.get(service) ?? [];

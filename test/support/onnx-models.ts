@@ -2,11 +2,13 @@ import {
   ATTRIBUTE,
   DIMENSION,
   ENTRY,
+  FUNCTION,
   GRAPH,
   MODEL,
   NODE,
   OPSET,
   SHAPE,
+  SPARSE_TENSOR,
   TENSOR,
   TENSOR_TYPE,
   TYPE,
@@ -121,20 +123,82 @@ export const initializer = (name: string, shape: readonly number[], values: read
     packedFloatsField(4, values),
   );
 
-/** An initializer whose values are in another file. */
-export const externalInitializer = (name: string): Uint8Array =>
+export interface ExternalParts {
+  readonly name?: string;
+  readonly elementType?: number;
+  readonly dims?: readonly number[];
+  /** Entries as they stand in the file, in order. */
+  readonly entries: readonly (readonly [key: string, value: string])[];
+}
+
+/** A tensor whose values are in another file. */
+export const externalTensor = ({ name = 'w', elementType = ELEMENT.FP32, dims = [], entries }: ExternalParts) =>
   message(
-    varintField(TENSOR.dataType, ELEMENT.FP32),
+    packedIntegersField(TENSOR.dims, dims),
+    varintField(TENSOR.dataType, elementType),
     textField(TENSOR.name, name),
+    ...entries.map(([key, text]) =>
+      bytesField(TENSOR.externalData, message(textField(ENTRY.key, key), textField(ENTRY.value, text))),
+    ),
     varintField(TENSOR.dataLocation, 1),
-    bytesField(TENSOR.externalData, message(textField(ENTRY.key, 'location'), textField(ENTRY.value, 'weights.bin'))),
   );
 
-export interface ModelParts {
+/** The same tensor with its values in it. */
+export const rawTensor = ({
+  name = 'w',
+  elementType = ELEMENT.FP32,
+  dims = [],
+  raw,
+}: Omit<ExternalParts, 'entries'> & { raw: Uint8Array }) =>
+  message(
+    packedIntegersField(TENSOR.dims, dims),
+    varintField(TENSOR.dataType, elementType),
+    textField(TENSOR.name, name),
+    bytesField(TENSOR.rawData, raw),
+  );
+
+const ATTRIBUTE_KIND = { tensor: 4, graph: 5, tensors: 9, graphs: 10, sparseTensor: 11, sparseTensors: 12 } as const;
+
+/** An attribute of one or several messages, as the kind says. */
+export const messageAttribute = (name: string, kind: keyof typeof ATTRIBUTE_KIND, ...parts: readonly Uint8Array[]) =>
+  message(
+    textField(ATTRIBUTE.name, name),
+    ...parts.map((part) => bytesField(ATTRIBUTE[kind], part)),
+    varintField(ATTRIBUTE.type, ATTRIBUTE_KIND[kind]),
+  );
+
+export const sparseTensor = (values: Uint8Array, indices: Uint8Array): Uint8Array =>
+  message(bytesField(SPARSE_TENSOR.values, values), bytesField(SPARSE_TENSOR.indices, indices));
+
+/** A model's own function; only its nodes and attributes with defaults. */
+export const functionProto = (nodes: readonly Uint8Array[], attributes: readonly Uint8Array[] = []): Uint8Array =>
+  message(
+    textField(1, 'f'),
+    ...nodes.map((part) => bytesField(FUNCTION.node, part)),
+    ...attributes.map((part) => bytesField(FUNCTION.attributeDefault, part)),
+  );
+
+/** A graph as the body of a node. */
+export const graphProto = ({ inputs = [], outputs = [], nodes = [], initializers = [], sparse = [] }: GraphParts) =>
+  message(
+    ...nodes.map((part) => bytesField(GRAPH.node, part)),
+    textField(GRAPH.name, 'g'),
+    ...initializers.map((part) => bytesField(GRAPH.initializer, part)),
+    ...inputs.map((part) => bytesField(GRAPH.input, part)),
+    ...outputs.map((part) => bytesField(GRAPH.output, part)),
+    ...sparse.map((part) => bytesField(GRAPH.sparseInitializer, part)),
+  );
+
+export interface GraphParts {
   readonly inputs?: readonly Uint8Array[];
   readonly outputs?: readonly Uint8Array[];
   readonly nodes?: readonly Uint8Array[];
   readonly initializers?: readonly Uint8Array[];
+  readonly sparse?: readonly Uint8Array[];
+}
+
+export interface ModelParts extends GraphParts {
+  readonly functions?: readonly Uint8Array[];
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -144,26 +208,18 @@ const OPSETS: readonly (readonly [string, number])[] = [
   ['ai.onnx.ml', 3],
 ];
 
-export const onnxModel = ({ inputs = [], outputs = [], nodes = [], initializers = [], metadata = {} }: ModelParts) =>
+export const onnxModel = ({ metadata = {}, functions = [], ...graph }: ModelParts) =>
   message(
     varintField(MODEL.irVersion, IR_VERSION),
     textField(MODEL.producerName, 'test'),
-    bytesField(
-      MODEL.graph,
-      message(
-        ...nodes.map((part) => bytesField(GRAPH.node, part)),
-        textField(GRAPH.name, 'g'),
-        ...initializers.map((part) => bytesField(GRAPH.initializer, part)),
-        ...inputs.map((part) => bytesField(GRAPH.input, part)),
-        ...outputs.map((part) => bytesField(GRAPH.output, part)),
-      ),
-    ),
+    bytesField(MODEL.graph, graphProto(graph)),
     ...OPSETS.map(([domain, version]) =>
       bytesField(MODEL.opsetImport, message(textField(OPSET.domain, domain), varintField(OPSET.version, version))),
     ),
     ...Object.entries(metadata).map(([key, text]) =>
       bytesField(MODEL.metadataProps, message(textField(ENTRY.key, key), textField(ENTRY.value, text))),
     ),
+    ...functions.map((part) => bytesField(MODEL.functions, part)),
   );
 
 /** `x` in, the same as `y` out. */

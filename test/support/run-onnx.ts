@@ -23,6 +23,13 @@ export async function runOnnx(
   };
 }
 
+/** `x` FP32 [1, N] in, `y` out. */
+export async function runAddition(model: Uint8Array, row: readonly number[]): Promise<{ sums: number[] }> {
+  const session = await InferenceSession.create(model);
+  const { y } = await session.run({ x: new Tensor('float32', Float32Array.from(row), [1, row.length]) });
+  return { sums: Array.from((y?.data ?? []) as Float32Array) };
+}
+
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length || a.length === 0) return Number.NaN;
   let largest = 0;

@@ -25,6 +25,7 @@ export const addRegisterCommand = (program: Command, io: Io): Command =>
     .summary('upload a model as the next version of a service')
     .description(
       'Uploads an ONNX model and registers it as the next version of a service. The service need not exist: under a new name it is made. ' +
+        'Files of weights that the model names (external data) are uploaded with it: plain files in its folder or below. ' +
         'The version serves once it is rolled out.',
     )
     .addArgument(serviceArgument())

@@ -22,11 +22,18 @@ export const openCursor = (bytes: Uint8Array): ProtobufCursor => ({
   end: bytes.length,
 });
 
-const malformed = (offset: number, reason: string) =>
+/** A larger tag is cut to 32 bits by some readers: what is an unknown field here would be another one there. */
+export const TAG_MAX = 0xffff_ffff;
+export const TAG_TOO_LARGE = 'a field number has more than 29 bits';
+
+export const malformed = (offset: number, reason: string) =>
   new PlatformError('onnx.malformed', {
     message: `the file is not a valid ONNX model: ${reason} at byte ${offset}; export the model again and upload the .onnx file itself`,
     details: { offset, reason },
   });
+
+/** In the file, where the cursor walks a view of a buffer that holds the file alone. */
+const offsetOf = ({ bytes, at }: ProtobufCursor): number => bytes.byteOffset + at;
 
 /** An unsigned number of at most 64 bits; past 2^53 it is rounded, which no length, tag or enum ever is. */
 export function readUnsigned(cursor: ProtobufCursor): number {
@@ -34,14 +41,14 @@ export function readUnsigned(cursor: ProtobufCursor): number {
   let value = 0;
   let factor = 1;
   for (let count = 0; count < 10; count += 1) {
-    if (cursor.at >= end) throw malformed(cursor.at, 'a number is cut off');
+    if (cursor.at >= end) throw malformed(offsetOf(cursor), 'a number is cut off');
     const byte = bytes[cursor.at] as number;
     cursor.at += 1;
     value += (byte & 0x7f) * factor;
     if (byte < 0x80) return value;
     factor *= 128;
   }
-  throw malformed(cursor.at, 'a number has more than 10 bytes');
+  throw malformed(offsetOf(cursor), 'a number has more than 10 bytes');
 }
 
 const SIGN_BYTES = 10;
@@ -63,7 +70,8 @@ export function readSigned(cursor: ProtobufCursor): number {
 export function readTag(cursor: ProtobufCursor): number {
   if (cursor.at >= cursor.end) return 0;
   const tag = readUnsigned(cursor);
-  if (tag < 8) throw malformed(cursor.at, 'a field has the number 0');
+  if (tag < 8) throw malformed(offsetOf(cursor), 'a field has the number 0');
+  if (tag > TAG_MAX) throw malformed(offsetOf(cursor), TAG_TOO_LARGE);
   return tag;
 }
 
@@ -71,7 +79,7 @@ export function readTag(cursor: ProtobufCursor): number {
 export function readEnd(cursor: ProtobufCursor): number {
   const length = readUnsigned(cursor);
   const end = cursor.at + length;
-  if (end > cursor.end) throw malformed(cursor.at, 'a field reaches past the end');
+  if (end > cursor.end) throw malformed(offsetOf(cursor), 'a field reaches past the end');
   return end;
 }
 
@@ -84,7 +92,7 @@ export function readBytes(cursor: ProtobufCursor): Uint8Array {
 }
 
 export function readFloat(cursor: ProtobufCursor): number {
-  if (cursor.at + 4 > cursor.end) throw malformed(cursor.at, 'a field reaches past the end');
+  if (cursor.at + 4 > cursor.end) throw malformed(offsetOf(cursor), 'a field reaches past the end');
   cursor.at += 4;
   return cursor.view.getFloat32(cursor.at - 4, true);
 }
@@ -100,11 +108,13 @@ export function readMessage<T>(cursor: ProtobufCursor, read: (cursor: ProtobufCu
   return result;
 }
 
-export function skip(cursor: ProtobufCursor, tag: number): void {
+/** Passes a field over. @returns its content where it is length-delimited, as a view */
+export function skip(cursor: ProtobufCursor, tag: number): Uint8Array | undefined {
   const wire = tag % 8;
+  if (wire === WIRE.bytes) return readBytes(cursor);
   if (wire === WIRE.varint) readUnsigned(cursor);
-  else if (wire === WIRE.bytes) cursor.at = readEnd(cursor);
   else if (wire === WIRE.fixed32 || wire === WIRE.fixed64) cursor.at += wire === WIRE.fixed32 ? 4 : 8;
-  else throw malformed(cursor.at, `the wire type ${wire} does not exist`);
-  if (cursor.at > cursor.end) throw malformed(cursor.at, 'a field reaches past the end');
+  else throw malformed(offsetOf(cursor), `the wire type ${wire} does not exist`);
+  if (cursor.at > cursor.end) throw malformed(offsetOf(cursor), 'a field reaches past the end');
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { PlatformError } from '../errors.ts';
+import { malformed, TAG_MAX, TAG_TOO_LARGE, WIRE } from './protobuf-cursor.ts';
 
 /** One field of a protobuf message. `bytes` is a view of the message for length-delimited fields, `varint` the value of integer ones. */
 export interface ProtobufField {
@@ -8,14 +8,6 @@ export interface ProtobufField {
   /** The whole field with its tag, as it stands in the message: what a rewriter copies. */
   readonly raw: Uint8Array;
 }
-
-const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
-
-const malformed = (offset: number, reason: string) =>
-  new PlatformError('onnx.malformed', {
-    message: `the file is not a valid ONNX model: ${reason} at byte ${offset}; export the model again and upload the .onnx file itself`,
-    details: { offset, reason },
-  });
 
 /**
  * Reads a message's fields in order, without copying.
@@ -49,6 +41,7 @@ export function* readFields(message: Uint8Array): Generator<ProtobufField> {
     const number = Math.floor(tag / 8);
     const wire = tag % 8;
     if (number === 0) throw malformed(message.byteOffset + start, 'a field has the number 0');
+    if (tag > TAG_MAX) throw malformed(message.byteOffset + start, TAG_TOO_LARGE);
     if (wire === WIRE.varint) {
       const varint = readVarint();
       yield { number, varint, raw: message.subarray(start, at) };

@@ -34,9 +34,13 @@ export function message(...parts: readonly (Uint8Array | readonly number[])[]): 
 export const varintField = (number: number, value: bigint | number): Uint8Array =>
   message(tag(number, WIRE_VARINT), varint(value));
 
+/** What stands before the `length` bytes of a bytes field or an embedded message. */
+export const lengthPrefix = (number: number, length: number): Uint8Array =>
+  message(tag(number, WIRE_BYTES), varint(length));
+
 /** A bytes field or an embedded message. */
 export const bytesField = (number: number, bytes: Uint8Array): Uint8Array =>
-  message(tag(number, WIRE_BYTES), varint(bytes.length), bytes);
+  message(lengthPrefix(number, bytes.length), bytes);
 
 export const textField = (number: number, text: string): Uint8Array => bytesField(number, utf8.encode(text));
 

@@ -39,8 +39,6 @@ export interface OnnxModel {
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   readonly zipMaps: readonly ZipMapNode[];
-  /** Names of initializers whose values are in another file. */
-  readonly externalInitializers: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -121,7 +119,6 @@ function readGraph(graph: Uint8Array): Omit<OnnxModel, 'metadata'> {
   const outputs: OnnxValue[] = [];
   const zipMaps: ZipMapNode[] = [];
   const initializers = new Set<string>();
-  const externalInitializers: string[] = [];
   let nodes = 0;
   for (const { number, bytes } of readFields(graph)) {
     if (bytes === undefined) continue;
@@ -133,25 +130,20 @@ function readGraph(graph: Uint8Array): Omit<OnnxModel, 'metadata'> {
       nodes += 1;
     }
     if (number === GRAPH.initializer || number === GRAPH.sparseInitializer) {
-      const { name, external } = readInitializer(number === GRAPH.initializer ? bytes : sparseValues(bytes));
-      initializers.add(name);
-      if (external) externalInitializers.push(name);
+      initializers.add(readInitializerName(number === GRAPH.initializer ? bytes : sparseValues(bytes)));
     }
   }
   if (outputs.length === 0) throw notAModel('its graph has no output');
   // Files of IR version 3 and older list the initializers among the inputs, too.
-  return { inputs: inputs.filter(({ name }) => !initializers.has(name)), outputs, zipMaps, externalInitializers };
+  return { inputs: inputs.filter(({ name }) => !initializers.has(name)), outputs, zipMaps };
 }
 
-function readInitializer(tensor: Uint8Array): { name: string; external: boolean } {
+function readInitializerName(tensor: Uint8Array): string {
   let name = '';
-  let external = false;
   for (const field of readFields(tensor)) {
     if (field.number === TENSOR.name && field.bytes) name = readText(field.bytes);
-    if (field.number === TENSOR.externalData) external = true;
-    if (field.number === TENSOR.dataLocation && field.varint === 1n) external = true;
   }
-  return { name, external };
+  return name;
 }
 
 function sparseValues(sparse: Uint8Array): Uint8Array {

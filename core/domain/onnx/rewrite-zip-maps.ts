@@ -1,6 +1,6 @@
 import type { Dimension } from '../inference/signature.ts';
+import { joinPieces, type Pieces, pieces, piecesField, rewriteFields } from './message-pieces.ts';
 import { DIMENSION, GRAPH, MODEL, NODE, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from './model-proto.ts';
-import { readFields } from './protobuf-reader.ts';
 import { bytesField, message, textField, varintField } from './protobuf-writer.ts';
 import type { OnnxModel, OnnxValue, ZipMapNode } from './read-model.ts';
 
@@ -24,13 +24,12 @@ export interface RewrittenModel {
 export function rewriteZipMaps(bytes: Uint8Array, model: OnnxModel): RewrittenModel {
   if (model.zipMaps.length === 0) return { bytes, classLabels: {}, notes: [] };
   const rows = rowDimension(model.outputs);
-  const fields = [...readFields(bytes)].map((field) =>
-    field.number === MODEL.graph && field.bytes
-      ? bytesField(MODEL.graph, rewriteGraph(field.bytes, model, rows))
-      : field.raw,
-  );
+  const rewritten = rewriteFields(bytes, ({ number, content }) => {
+    const graph = number === MODEL.graph ? rewriteGraph(content, model, rows) : undefined;
+    return graph && piecesField(MODEL.graph, graph);
+  });
   return {
-    bytes: message(...fields),
+    bytes: rewritten ? joinPieces(rewritten).bytes : bytes,
     classLabels: Object.fromEntries(model.zipMaps.map(({ output, labels }) => [output, labels])),
     notes: model.zipMaps.map(
       ({ output, labels }) =>
@@ -39,25 +38,24 @@ export function rewriteZipMaps(bytes: Uint8Array, model: OnnxModel): RewrittenMo
   };
 }
 
-function rewriteGraph(graph: Uint8Array, model: OnnxModel, rows: Dimension): Uint8Array {
+function rewriteGraph(graph: Uint8Array, model: OnnxModel, rows: Dimension): Pieces | undefined {
   const byIndex = new Map(model.zipMaps.map((zipMap) => [zipMap.index, zipMap]));
   const byOutput = new Map(model.zipMaps.map((zipMap) => [zipMap.output, zipMap]));
   let node = -1;
   let output = -1;
-  const fields = [...readFields(graph)].map((field) => {
-    if (field.number === GRAPH.node) {
+  return rewriteFields(graph, ({ number }) => {
+    if (number === GRAPH.node) {
       node += 1;
       const zipMap = byIndex.get(node);
-      if (zipMap) return bytesField(GRAPH.node, identityNode(zipMap));
+      if (zipMap) return pieces(bytesField(GRAPH.node, identityNode(zipMap)));
     }
-    if (field.number === GRAPH.output) {
+    if (number === GRAPH.output) {
       output += 1;
       const zipMap = byOutput.get(model.outputs[output]?.name ?? '');
-      if (zipMap) return bytesField(GRAPH.output, matrixValue(zipMap, rows));
+      if (zipMap) return pieces(bytesField(GRAPH.output, matrixValue(zipMap, rows)));
     }
-    return field.raw;
+    return undefined;
   });
-  return message(...fields);
 }
 
 const identityNode = ({ input, output, index }: ZipMapNode): Uint8Array =>

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash as createNodeHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { RegisterRequest } from '../../../core/contracts/api.ts';
+import { ARTIFACT_LIMIT_BYTES } from '../../../core/contracts/limits.ts';
 import type { Idempotency, ModelRegistry } from '../../../core/ports/model-registry.ts';
 import { registerVersion } from '../../../core/usecases/register-version.ts';
 import { caughtFrom } from '../../support/caught.ts';
@@ -9,14 +10,19 @@ import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
 import {
   ELEMENT,
+  externalTensor,
   identityModel,
+  node,
   onnxModel,
+  rawTensor,
   tensorValue,
   textsAttribute,
   zipMapModel,
 } from '../../support/onnx-models.ts';
+import { runAddition } from '../../support/run-onnx.ts';
+import { createHash } from '../../support/running-hash.ts';
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Uint8Array) => createNodeHash('sha256').update(bytes).digest('hex');
 const MODEL = identityModel(ELEMENT.FP32, ['N', 2]);
 const HASH = sha256(MODEL);
 const KEY: Idempotency = { key: 'k', fingerprint: 'f', expiresAt: 1 };
@@ -26,7 +32,7 @@ function open(change: (registry: ModelRegistry) => Partial<ModelRegistry> = () =
   const stored = memoryModelRegistry();
   const registry = { ...stored, ...change(stored) };
   const register = (request: Partial<RegisterRequest> = {}, idempotency?: Idempotency) =>
-    registerVersion({ artifacts, registry, sha256 })(
+    registerVersion({ artifacts, registry, createHash })(
       'fraud',
       { sha256: HASH, ...request },
       { now: EVENT_TIME, idempotency },
@@ -224,7 +230,7 @@ describe('registerVersion', () => {
     const { artifacts, registry } = uploaded();
     const faults: unknown[] = [];
     const onFault = ({ error }: { error: unknown }) => void faults.push((error as Error).message);
-    const register = registerVersion({ artifacts, registry, sha256, verifier: { verify }, onFault });
+    const register = registerVersion({ artifacts, registry, createHash, verifier: { verify }, onFault });
     const version = await register('fraud', { sha256: HASH }, { now: EVENT_TIME });
     expect(version.executor).toEqual(executor);
     expect(faults).toEqual(fault === undefined ? [] : [fault]);
@@ -234,8 +240,147 @@ describe('registerVersion', () => {
     const bytes = identityModel(ELEMENT.FP32);
     const { artifacts, registry } = uploaded(bytes);
     const verify = () => Promise.reject(new Error('asked'));
-    const register = registerVersion({ artifacts, registry, sha256, verifier: { verify } });
+    const register = registerVersion({ artifacts, registry, createHash, verifier: { verify } });
     const version = await register('fraud', { sha256: sha256(bytes) }, { now: EVENT_TIME });
     expect(version.executor).toEqual({ name: 'onnxruntime', reason: 'an input of any number of dimensions' });
+  });
+});
+
+/** `y` = `x` + `w`, whose two floats are in weights.bin. */
+const WEIGHTS = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
+const external = (...entries: (readonly [string, string])[]) => addition(externalTensor({ dims: [2], entries }));
+const addition = (weights: Uint8Array) =>
+  onnxModel({
+    inputs: [tensorValue('x', ELEMENT.FP32, ['N', 2])],
+    outputs: [tensorValue('y', ELEMENT.FP32, ['N', 2])],
+    nodes: [node('Add', { inputs: ['x', 'w'], outputs: ['y'] })],
+    initializers: [weights],
+  });
+const EXTERNAL = external(['location', 'weights.bin'], ['offset', '8']);
+const PACKED = addition(rawTensor({ dims: [2], raw: WEIGHTS.subarray(8) }));
+const file = (parts: Partial<NonNullable<RegisterRequest['externalData']>[number]> = {}) => ({
+  location: 'weights.bin',
+  sha256: sha256(WEIGHTS),
+  uploadId: 'w1',
+  ...parts,
+});
+
+/** With a model and its weights, which wait to be registered. */
+function uploadedPair(model = EXTERNAL, weights = WEIGHTS) {
+  const made = uploaded(model);
+  made.artifacts.upload('fraud', 'w1', weights);
+  const register = (request: Partial<RegisterRequest>, idempotency?: Idempotency) =>
+    made.register({ sha256: sha256(model), uploadId: 'u1', ...request }, idempotency);
+  return { ...made, register };
+}
+
+describe('registerVersion of a model whose weights are in another file', () => {
+  it('serves the two as one file, and keeps the model as it was uploaded', async () => {
+    const { artifacts, register } = uploadedPair();
+    const version = await register({ externalData: [file()] });
+    expect(version).toMatchObject({
+      sha256: sha256(EXTERNAL),
+      bytes: EXTERNAL.length,
+      artifact: { sha256: sha256(PACKED), bytes: PACKED.length },
+      externalData: [{ location: 'weights.bin', sha256: sha256(WEIGHTS), bytes: WEIGHTS.length }],
+      notes: [expect.stringContaining('the weights of 1 tensor came from "weights.bin"')],
+    });
+    expect(await artifacts.readArtifact(version.artifact.sha256)).toEqual(PACKED);
+    expect(await artifacts.readArtifact(version.sha256)).toEqual(EXTERNAL);
+    expect(artifacts.waitingUploads('fraud')).toEqual([]);
+  });
+
+  it('is answered by ONNX Runtime with those weights', async () => {
+    const { artifacts, register } = uploadedPair();
+    const { artifact } = await register({ externalData: [file()] });
+    const { sums } = await runAddition(await artifacts.readArtifact(artifact.sha256), [10, 20]);
+    expect(sums).toEqual([13, 24]);
+  });
+
+  it('takes a file whose stated SHA-1 is right', async () => {
+    const checksum = createNodeHash('sha1').update(WEIGHTS).digest('hex');
+    const { register } = uploadedPair(external(['location', 'weights.bin'], ['checksum', checksum]));
+    expect((await register({ externalData: [file()] })).version).toBe(1);
+  });
+
+  it('answers a repeat with the same version, although its uploads are gone', async () => {
+    const { registry, register } = uploadedPair();
+    const first = await register({ externalData: [file()] }, KEY);
+    expect(await register({ externalData: [file()] }, KEY)).toEqual(first);
+    expect(await registry.listVersions('fraud')).toHaveLength(1);
+  });
+
+  it.each([
+    { what: 'without the file', request: {}, code: 'onnx.external_data_missing' },
+    {
+      what: 'with a file that was never uploaded',
+      request: { externalData: [file({ uploadId: 'w9' })] },
+      code: 'artifact.not_uploaded',
+    },
+    {
+      what: 'with another content than was announced',
+      request: { externalData: [file({ sha256: 'b'.repeat(64) })] },
+      code: 'artifact.checksum_mismatch',
+    },
+    {
+      what: 'with a file that it does not name',
+      request: { externalData: [file(), file({ location: 'more.bin' })] },
+      code: 'request.invalid',
+    },
+    {
+      what: 'whose range reaches past the file',
+      model: external(['location', 'weights.bin'], ['offset', '9']),
+      request: { externalData: [file()] },
+      code: 'onnx.external_data_invalid',
+    },
+    {
+      what: 'whose stated SHA-1 is another one',
+      model: external(['location', 'weights.bin'], ['checksum', '0'.repeat(40)]),
+      request: { externalData: [file()] },
+      code: 'onnx.external_data_invalid',
+    },
+    {
+      what: 'which name a file outside',
+      model: external(['location', '../weights.bin']),
+      request: { externalData: [file({ location: '../weights.bin' })] },
+      code: 'onnx.external_data_unsafe',
+    },
+    {
+      what: 'which claim more than any file may have',
+      model: addition(externalTensor({ dims: [2 ** 30], entries: [['location', 'weights.bin']] })),
+      request: { externalData: [file()] },
+      code: 'artifact.too_large',
+    },
+    {
+      what: 'in more files than a request names',
+      model: onnxModel({
+        outputs: [tensorValue('y', ELEMENT.FP32, [])],
+        initializers: Array.from({ length: 501 }, (_, i) => externalTensor({ entries: [['location', `${i}`]] })),
+      }),
+      request: {},
+      code: 'onnx.unsupported',
+    },
+  ])('fails $what, and makes no version', async ({ model = EXTERNAL, request, code }) => {
+    const { artifacts, registry, register } = uploadedPair(model);
+    expect((await caughtFrom(register(request))).code).toBe(code);
+    expect(await registry.findService('fraud')).toBeUndefined();
+    expect(artifacts.artifactHashes()).toEqual([]);
+    expect(artifacts.waitingUploads('fraud')).toEqual(['w1', 'u1']);
+  });
+
+  it('fails for a model that is whole, given with a file of weights', async () => {
+    const { register } = uploadedPair(MODEL);
+    expect((await caughtFrom(register({ externalData: [file()] }))).code).toBe('request.invalid');
+  });
+
+  it('fails for files that are too large together, before the last is read', async () => {
+    const { artifacts, register } = uploadedPair();
+    const streamed: number[] = [];
+    artifacts.streamUpload = async (_service, _id, { limitBytes }) => {
+      streamed.push(limitBytes);
+      return undefined;
+    };
+    await caughtFrom(register({ externalData: [file()] }));
+    expect(streamed).toEqual([ARTIFACT_LIMIT_BYTES - EXTERNAL.length]);
   });
 });

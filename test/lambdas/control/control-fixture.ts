@@ -10,6 +10,7 @@ import { aDraft } from '../../support/a-version.ts';
 import { type EventParts, httpEvent } from '../../support/http-event.ts';
 import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
+import { createHash as runningHash } from '../../support/running-hash.ts';
 
 const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
 
@@ -34,7 +35,7 @@ export async function openControl({
     registry,
     services: describeServices({ registry, declared: ['declared'] }),
     createUpload: createUpload({ artifacts, newId }),
-    registerVersion: registerVersion({ artifacts, registry, sha256 }),
+    registerVersion: registerVersion({ artifacts, registry, createHash: runningHash }),
     startRollout: startRollout({ registry, newId }),
     startRollback: startRollback({ registry, newId }),
     sha256,

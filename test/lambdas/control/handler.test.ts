@@ -127,7 +127,8 @@ describe('the control API', () => {
     const { onService, logged } = await openControl();
     const { status, json } = await onService(method, below, { body });
     expect(status).toBe(400);
-    expect(json).toEqual({ error: expect.stringContaining(says), code: 'request.invalid' });
+    const details = { problems: expect.any(Array) };
+    expect(json).toEqual({ error: expect.stringContaining(says), code: 'request.invalid', details });
     expect(logged).toEqual([]);
   });
 
@@ -213,7 +214,12 @@ describe('the control API', () => {
     const { call } = await openControl();
     const { status, json } = await call(route, {}, template);
     expect(status).toBe(404);
-    expect(json).toEqual({ error: `there is nothing at ${route}`, code: 'request.route_not_found' });
+    const [method, path] = route.split(' ');
+    expect(json).toEqual({
+      error: `there is nothing at ${route}`,
+      code: 'request.route_not_found',
+      details: { method, path },
+    });
   });
 
   it('fails for ten thousand unknown fields with an answer of readable size', async () => {
@@ -261,6 +267,18 @@ describe('an Idempotency-Key', () => {
       expect(await onService('POST', below, { ...parts, timeEpoch: EVENT_TIME + 60_000 })).toEqual(first);
     }
     expect(await registry.findService('fraud')).toMatchObject({ champion: 4, latestVersion: 4, revision: 3 });
+  });
+
+  it('is the same registration where the same file was uploaded again', async () => {
+    const { onService, artifacts, sha256 } = await openControl();
+    const register = (uploadId: string) => {
+      artifacts.upload('fraud', uploadId, MODEL);
+      const body = JSON.stringify({ sha256: sha256(MODEL), uploadId });
+      return onService('POST', '/versions', { body, headers: key('again') });
+    };
+    const first = await register('u1');
+    expect(first.status).toBe(201);
+    expect(await register('u2')).toEqual(first);
   });
 
   it.each([

@@ -7,7 +7,6 @@ import { readOnnxModel, tensorSignature } from '../../../../core/domain/onnx/rea
 import { caught } from '../../../support/caught.ts';
 import {
   ELEMENT,
-  externalInitializer,
   identityModel,
   initializer,
   integersAttribute,
@@ -155,11 +154,6 @@ describe('prepareModel', () => {
       what: 'a sparse output',
       model: onnxModel({ outputs: [otherValue('p', 'sparseTensor')] }),
       details: { what: 'sparse tensor', tensor: 'p' },
-    },
-    {
-      what: 'weights in another file',
-      model: onnxModel({ outputs: [y], initializers: [externalInitializer('w')] }),
-      details: { what: 'external data', tensor: 'w' },
     },
   ])('fails for $what and names it', ({ model, details }) => {
     const error = caught(() => prepareModel(model));
