@@ -130,7 +130,8 @@ export function createPredictionCapture(dependencies: CaptureDependencies): Pred
     return refused;
   };
 
-  const deliverBatch = async (): Promise<void> => {
+  /** @returns how many left the buffer */
+  const deliverBatch = async (): Promise<number> => {
     const offers = takeBatch();
     const written = offers.map(lines.write).filter((line) => line !== undefined);
     const texts = written.map(({ text }) => text);
@@ -142,6 +143,7 @@ export function createPredictionCapture(dependencies: CaptureDependencies): Pred
       lost: offers.length - texts.length + refused.length - kept,
       truncated: written.filter(({ truncated }) => truncated).length,
     });
+    return offers.length;
   };
 
   /** @returns whether there was something, and the sink took all of it */
@@ -160,11 +162,14 @@ export function createPredictionCapture(dependencies: CaptureDependencies): Pred
     lastDeliveryMs = monotonicMs();
     delivery ??= (async () => {
       try {
-        // What is new goes first, so that a long spill holds nothing up; one spilled batch follows each.
+        // What is new goes first, so that a long spill holds nothing up; one spilled batch follows each. What comes meanwhile
+        // waits for the next delivery, or until it fills a batch: else a busy process would send a handful at a time.
+        let due = buffer.length;
         let more = true;
-        while (more || buffer.length > 0) {
-          if (buffer.length > 0 && !(await lines.areReady())) break;
-          if (buffer.length > 0) await deliverBatch();
+        while (more || due > 0) {
+          if (due > 0 && !(await lines.areReady())) break;
+          if (due > 0) due -= await deliverBatch();
+          if (buffer.length >= BATCH_RECORDS) due = buffer.length;
           more = await replay();
         }
       } catch (error) {

@@ -6,6 +6,7 @@ const SCHEMA = `
     id INTEGER PRIMARY KEY, stream TEXT NOT NULL, data BLOB NOT NULL, arrived_at_ms INTEGER NOT NULL, object_key TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS firehose_records_stream ON firehose_records (stream, id);
+  CREATE INDEX IF NOT EXISTS firehose_records_named ON firehose_records (object_key) WHERE object_key IS NOT NULL;
 `;
 
 /** Records that become one object. */
@@ -15,12 +16,17 @@ export interface Delivery {
   readonly body: Buffer;
 }
 
+interface Waiting {
+  readonly oldestMs: number;
+  readonly bytes: number;
+}
+
 /** Records between their arrival and their delivery, on disk. */
 export interface RecordBuffer {
   /** All or none. */
   add(stream: string, records: readonly Uint8Array[], arrivedAtMs: number): void;
   /** When the oldest record of a stream that no object was named for came, and the bytes of all of these. */
-  waiting(stream: string): { oldestMs: number; bytes: number } | undefined;
+  waiting(stream: string): Waiting | undefined;
   /**
    * Names an object for the oldest records, those within `intervalMs` of the first and `limitBytes` together. Named first and written then, so
    * that a killed process writes the same object again instead of a second one.
@@ -39,16 +45,31 @@ export function openRecordBuffer(directory: string): RecordBuffer {
     'SELECT min(arrived_at_ms) AS oldestMs, sum(length(data)) AS bytes FROM firehose_records WHERE stream = ? AND object_key IS NULL',
   );
   const remove = database.prepare('DELETE FROM firehose_records WHERE object_key = ?');
+  // Asked after every put and several times a second: to add it up in the table each time took half of the platform's time.
+  const known = new Map<string, Waiting | undefined>();
+  const count = (stream: string): Waiting | undefined => {
+    const row = waiting.get(stream) as { oldestMs: number | null; bytes: number | null };
+    return row.oldestMs === null ? undefined : { oldestMs: row.oldestMs, bytes: row.bytes ?? 0 };
+  };
+  const waitingOf = (stream: string): Waiting | undefined => {
+    if (!known.has(stream)) known.set(stream, count(stream));
+    return known.get(stream);
+  };
   return {
-    add: (stream, records, arrivedAtMs) =>
+    add(stream, records, arrivedAtMs) {
+      const before = waitingOf(stream);
+      const arrivedMs = Math.floor(arrivedAtMs);
       inTransaction(database, () => {
-        for (const data of records) insert.run(stream, data, Math.floor(arrivedAtMs));
-      }),
-    waiting(stream) {
-      const row = waiting.get(stream) as { oldestMs: number | null; bytes: number | null };
-      return row.oldestMs === null ? undefined : { oldestMs: row.oldestMs, bytes: row.bytes ?? 0 };
+        for (const data of records) insert.run(stream, data, arrivedMs);
+      });
+      const bytes = records.reduce((sum, { length }) => sum + length, before?.bytes ?? 0);
+      known.set(stream, { oldestMs: Math.min(before?.oldestMs ?? arrivedMs, arrivedMs), bytes });
     },
-    name: (stream, limits, key) => nameOldest(database, stream, { ...limits, key }),
+    waiting: waitingOf,
+    name(stream, limits, key) {
+      nameOldest(database, stream, { ...limits, key });
+      known.delete(stream);
+    },
     named: () => namedDeliveries(database),
     remove: (key) => void remove.run(key),
     close: () => database.close(),
