@@ -8,7 +8,7 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { formatWithOptions } from 'node:util';
-import { createFrameReader, writeFrame } from './frames.mjs';
+import { createFrameReader, createFrameWriter } from './frames.mjs';
 
 const environment = process.env;
 const handlerName = environment._HANDLER ?? '';
@@ -17,6 +17,8 @@ const taskRoot = environment.LAMBDA_TASK_ROOT ?? '.';
 const takesCallbacks = /nodejs(18|20|22)\.x$/.test(environment.AWS_EXECUTION_ENV ?? '');
 const EXIT_UNHANDLED_REJECTION = 128;
 const EXIT_UNCAUGHT_EXCEPTION = 129;
+/** A shorter body cannot pass Lambda's limit for an answer, even if each of its characters took the six of an escape. */
+const COUNTED_FROM_CHARACTERS = 512 * 1024;
 
 /** @type {AsyncLocalStorage<{ id: string }>} */
 const currentRequest = new AsyncLocalStorage();
@@ -27,6 +29,10 @@ const pipe = new Socket({ fd: 3, readable: true, writable: true });
 // The platform went away, kill -9 included: nobody is left to answer.
 pipe.on('close', () => process.exit(0));
 pipe.on('error', () => process.exit(0));
+
+const frames = createFrameWriter(pipe);
+// What was answered before the process ended was answered.
+process.on('exit', () => frames.flush());
 
 const runtimeError = (name, message) => Object.assign(new Error(message), { name });
 
@@ -42,7 +48,7 @@ function describeError(error) {
 }
 
 function answer(header, value) {
-  writeFrame(pipe, header, Buffer.from(JSON.stringify(value)));
+  frames.write(header, { payload: JSON.stringify(value) });
 }
 
 function logError(title, error) {
@@ -111,21 +117,24 @@ async function loadHandler() {
   return handler;
 }
 
-function contextOf(request) {
-  const context = {
-    functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
-    functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
-    memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: environment.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME,
-    clientContext: request.clientContext,
-    identity: undefined,
-    invokedFunctionArn: request.arn,
-    awsRequestId: request.id,
-    getRemainingTimeInMillis: () => request.deadlineMs - Date.now(),
-  };
-  return takesCallbacks ? { ...context, callbackWaitsForEmptyEventLoop: true } : context;
-}
+// Each look at a variable of the environment is a call into the system; these never change.
+const sameForAll = {
+  functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
+  functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
+  memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  logGroupName: environment.AWS_LAMBDA_LOG_GROUP_NAME,
+  logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME,
+  ...(takesCallbacks ? { callbackWaitsForEmptyEventLoop: true } : {}),
+};
+
+const contextOf = (request) => ({
+  ...sameForAll,
+  clientContext: request.clientContext,
+  identity: undefined,
+  invokedFunctionArn: request.arn,
+  awsRequestId: request.id,
+  getRemainingTimeInMillis: () => request.deadlineMs - Date.now(),
+});
 
 function call(handler, event, context) {
   if (!(takesCallbacks && handler.length >= 3)) return handler(event, context);
@@ -135,19 +144,51 @@ function call(handler, event, context) {
   });
 }
 
+/** The event of a request. A body that came by itself is put where the event has its place for it. */
+function eventOf(request, payload, body) {
+  const event = JSON.parse(payload.utf8Slice());
+  if (request.bodyEncoding !== undefined) event.body = body.toString(request.bodyEncoding);
+  return event;
+}
+
 function serialise(result) {
   try {
-    return Buffer.from(JSON.stringify(result) ?? 'null');
+    return JSON.stringify(result) ?? 'null';
   } catch (error) {
     throw runtimeError('Runtime.JSONStringifyError', `Unable to stringify response body: ${error.message}`);
   }
 }
 
+const isEnumerable = Object.prototype.propertyIsEnumerable;
+
+/** Bytes of a text within JSON, quotes included. */
+const jsonBytes = (text) => Buffer.byteLength(JSON.stringify(text));
+
+/**
+ * An answer to the HTTP API whose body travels by itself, as the bytes that the client gets, instead of being escaped here and
+ * unescaped there. `size` is what Lambda would count, where it may matter.
+ *
+ * @returns undefined for anything else than an object with a status code and a body of its own
+ */
+function splitAnswer(result) {
+  if (typeof result !== 'object' || result === null || typeof result.toJSON === 'function') return undefined;
+  const isAnswer = isEnumerable.call(result, 'body') && isEnumerable.call(result, 'statusCode');
+  if (!isAnswer || typeof result.body !== 'string' || typeof result.statusCode !== 'number') return undefined;
+  const { body: text, ...rest } = result;
+  const payload = serialise(rest);
+  const body = Buffer.from(text, rest.isBase64Encoded === true ? 'base64' : 'utf8');
+  const size = text.length > COUNTED_FROM_CHARACTERS ? payload.length + jsonBytes(text) : 0;
+  return { header: { hasBody: true, size }, parts: { payload, body } };
+}
+
 async function serve(handler, request, event) {
   underWay.set(request.id, request);
   try {
-    const payload = serialise(await call(handler, event, contextOf(request)));
-    if (underWay.delete(request.id)) writeFrame(pipe, { type: 'answer', id: request.id }, payload);
+    const result = await call(handler, event, contextOf(request));
+    const { header, parts } = (request.splitAnswer ? splitAnswer(result) : undefined) ?? {
+      parts: { payload: serialise(result) },
+    };
+    if (underWay.delete(request.id)) frames.write({ type: 'answer', id: request.id, ...header }, parts);
   } catch (error) {
     logError('Invoke Error', error);
     if (underWay.delete(request.id)) answer({ type: 'failure', id: request.id }, describeError(error));
@@ -185,9 +226,8 @@ if (handler !== undefined) {
     const error = runtimeError('Runtime.UnhandledPromiseRejection', String(reason));
     dieOf(Object.assign(error, { stack: reason?.stack ?? error.stack }), EXIT_UNHANDLED_REJECTION);
   });
-  const read = createFrameReader((request, payload) => {
-    const event = JSON.parse(payload.toString('utf8'));
-    currentRequest.run(request, () => serve(handler, request, event));
+  const read = createFrameReader((request, payload, body) => {
+    currentRequest.run(request, serve, handler, request, eventOf(request, payload, body));
   });
   pipe.on('data', read);
   answer({ type: 'ready' }, null);

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import path from 'node:path';
 import { killGroup, spawnBootstrap } from './child-process.ts';
 import { environmentVariables, type HostEnvironment } from './environment-variables.ts';
-import { createFrameReader, writeFrame } from './frames.mjs';
+import { createFrameReader, createFrameWriter } from './frames.mjs';
 import type { FunctionConfig } from './function-config.ts';
 import {
   ANSWER_LIMIT_BYTES,
@@ -26,7 +26,8 @@ const MIB = 1024 * 1024;
 type ChildFrame =
   | { type: 'ready' }
   | { type: 'init-failure' }
-  | { type: 'answer'; id: string }
+  /** `hasBody`: the body follows by itself; `size`: the whole answer's, where it may be too large. */
+  | { type: 'answer'; id: string; hasBody?: true; size?: number }
   | { type: 'failure'; id: string };
 
 interface UnderWay {
@@ -75,6 +76,7 @@ export function startExecutionEnvironment(
     environmentVariables(config, host, { temporaryDirectory, logStream: logs.name }),
   );
   const pipe = child.stdio[3] as Socket;
+  const frames = createFrameWriter(pipe);
   const underWay = new Map<string, UnderWay>();
   let state: 'starting' | 'ready' | 'dying' | 'gone' = 'starting';
   let everReady = false;
@@ -104,7 +106,7 @@ export function startExecutionEnvironment(
     request.settle(result);
   };
 
-  const onFrame = (frame: ChildFrame, payload: Buffer): void => {
+  const onFrame = (frame: ChildFrame, payload: Buffer, body: Buffer): void => {
     switch (frame.type) {
       case 'ready':
         clearTimeout(initTimer);
@@ -119,12 +121,13 @@ export function startExecutionEnvironment(
         kill();
         return;
       }
-      case 'answer':
-        settle(
-          frame.id,
-          payload.length > ANSWER_LIMIT_BYTES ? answerTooLarge(payload.length) : { kind: 'answer', payload },
-        );
+      case 'answer': {
+        const size = Math.max(frame.size ?? 0, payload.length);
+        const answer: InvocationResult =
+          frame.hasBody === true ? { kind: 'answer', payload, body } : { kind: 'answer', payload };
+        settle(frame.id, size > ANSWER_LIMIT_BYTES ? answerTooLarge(size) : answer);
         return;
+      }
       case 'failure':
         settle(frame.id, { kind: 'function-error', payload });
     }
@@ -187,8 +190,10 @@ export function startExecutionEnvironment(
           arn: invocation.arn,
           deadlineMs: Date.now() + config.timeoutMs,
           clientContext: invocation.clientContext,
+          bodyEncoding: invocation.body?.encoding,
+          splitAnswer: invocation.splitAnswer,
         };
-        writeFrame(pipe, header, invocation.payload);
+        frames.write(header, { payload: invocation.payload, body: invocation.body?.bytes });
       });
     },
   };

@@ -1,9 +1,22 @@
 import type { Writable } from 'node:stream';
 
-/** Writes one frame. @returns false when the stream asks its writer to wait */
-export function writeFrame(stream: Writable, header: object, payload: Uint8Array): boolean;
+/** What follows a frame's header. */
+export interface FrameParts {
+  readonly payload: Uint8Array | string;
+  readonly body?: Uint8Array | undefined;
+}
 
-/** Collects chunks of a stream and hands over whole frames. The payload is a view: copy it to keep it. */
+/** Writes one frame. */
+export function writeFrame(stream: Writable, header: object, parts: FrameParts): void;
+
+/** Writes frames; those of one turn of the event loop go out together, because each write may wake the reader. */
+export function createFrameWriter(stream: Writable): {
+  write(header: object, parts: FrameParts): void;
+  /** Sends what waits at once. */
+  flush(): void;
+};
+
+/** Collects chunks of a stream and hands over whole frames. Payload and body are views: copy them to keep them. */
 export function createFrameReader<Header extends object>(
-  onFrame: (header: Header, payload: Buffer) => void,
+  onFrame: (header: Header, payload: Buffer, body: Buffer) => void,
 ): (chunk: Buffer) => void;

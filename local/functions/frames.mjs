@@ -1,27 +1,59 @@
 // Plain JavaScript, because the child's bootstrap loads it: stripping types would add about 25 ms to every cold start.
-// A frame is two 32-bit lengths (big endian), a small JSON header and a payload of raw bytes that is never parsed on the way.
+// A frame is three 32-bit lengths (big endian), a small JSON header, a payload of JSON and a body of raw bytes; neither of
+// the last two is parsed on the way.
 
-const PREFIX_BYTES = 8;
-// One write call for what fits a pipe's buffer; copying more than that costs more than the second write.
+const PREFIX_BYTES = 12;
+// Copying more than that into one buffer costs more than handing it over by itself.
 const JOIN_LIMIT_BYTES = 64 * 1024;
+const NOTHING = Buffer.alloc(0);
+/** How long frames may wait for others of the same turn. */
+const GATHER_MS = 1;
 
 /** @type {import('./frames.d.mts').writeFrame} */
-export function writeFrame(stream, header, payload) {
-  const head = Buffer.from(JSON.stringify(header));
-  const joined = payload.length <= JOIN_LIMIT_BYTES;
-  const first = Buffer.allocUnsafe(PREFIX_BYTES + head.length + (joined ? payload.length : 0));
-  first.writeUInt32BE(head.length, 0);
-  first.writeUInt32BE(payload.length, 4);
-  first.set(head, PREFIX_BYTES);
+export function writeFrame(stream, header, { payload, body = NOTHING }) {
+  const head = JSON.stringify(header);
+  const headBytes = Buffer.byteLength(head);
+  const payloadBytes = Buffer.byteLength(payload);
+  const joined = payloadBytes + body.length <= JOIN_LIMIT_BYTES;
+  const first = Buffer.allocUnsafe(PREFIX_BYTES + headBytes + (joined ? payloadBytes + body.length : 0));
+  first.writeUInt32BE(headBytes, 0);
+  first.writeUInt32BE(payloadBytes, 4);
+  first.writeUInt32BE(body.length, 8);
+  first.write(head, PREFIX_BYTES);
+  const at = PREFIX_BYTES + headBytes;
   if (joined) {
-    first.set(payload, PREFIX_BYTES + head.length);
-    return stream.write(first);
+    if (typeof payload === 'string') first.write(payload, at);
+    else first.set(payload, at);
+    first.set(body, at + payloadBytes);
+    stream.write(first);
+    return;
   }
-  stream.cork();
   stream.write(first);
-  const flushed = stream.write(payload);
-  stream.uncork();
-  return flushed;
+  stream.write(payload);
+  if (body.length > 0) stream.write(body);
+}
+
+/** @type {import('./frames.d.mts').createFrameWriter} */
+export function createFrameWriter(stream) {
+  let gatheringSinceMs;
+  const flush = () => {
+    if (gatheringSinceMs === undefined) return;
+    gatheringSinceMs = undefined;
+    stream.uncork();
+  };
+  return {
+    write(header, parts) {
+      if (gatheringSinceMs === undefined) {
+        gatheringSinceMs = performance.now();
+        stream.cork();
+        setImmediate(flush);
+      }
+      writeFrame(stream, header, parts);
+      // A turn that takes long, because handlers compute in it, must not hold up what is done already.
+      if (performance.now() - gatheringSinceMs > GATHER_MS) flush();
+    },
+    flush,
+  };
 }
 
 /** @type {import('./frames.d.mts').createFrameReader} */
@@ -34,22 +66,24 @@ export function createFrameReader(onFrame) {
   return (chunk) => {
     chunks.push(chunk);
     size += chunk.length;
+    if (size < needed) return;
     // Joined only when a whole frame is there: joining at every chunk would copy a large payload a hundred times.
-    while (size >= needed) {
-      const buffer = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size);
-      const headLength = buffer.readUInt32BE(0);
-      const end = PREFIX_BYTES + headLength + buffer.readUInt32BE(4);
+    const buffer = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size);
+    let start = 0;
+    needed = PREFIX_BYTES;
+    while (size - start >= PREFIX_BYTES) {
+      const payloadAt = start + PREFIX_BYTES + buffer.readUInt32BE(start);
+      const bodyAt = payloadAt + buffer.readUInt32BE(start + 4);
+      const end = bodyAt + buffer.readUInt32BE(start + 8);
       if (size < end) {
-        chunks = [buffer];
-        needed = end;
-        return;
+        needed = end - start;
+        break;
       }
-      const header = JSON.parse(buffer.toString('utf8', PREFIX_BYTES, PREFIX_BYTES + headLength));
-      const payload = buffer.subarray(PREFIX_BYTES + headLength, end);
-      chunks = size > end ? [buffer.subarray(end)] : [];
-      size -= end;
-      needed = PREFIX_BYTES;
-      onFrame(header, payload);
+      const header = JSON.parse(buffer.utf8Slice(start + PREFIX_BYTES, payloadAt));
+      onFrame(header, buffer.subarray(payloadAt, bodyAt), buffer.subarray(bodyAt, end));
+      start = end;
     }
+    chunks = start < size ? [start === 0 ? buffer : buffer.subarray(start)] : [];
+    size -= start;
   };
 }

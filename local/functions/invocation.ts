@@ -1,6 +1,7 @@
 /** What came of one invocation. Payloads are JSON bytes that nobody parsed on the way. */
 export type InvocationResult =
-  | { readonly kind: 'answer'; readonly payload: Buffer }
+  /** `body`: what the payload, an object, has as its body, where that was asked for and it has one; as bytes, base64 undone. */
+  | { readonly kind: 'answer'; readonly payload: Buffer; readonly body?: Buffer }
   | { readonly kind: 'function-error'; readonly payload: Buffer }
   | { readonly kind: 'throttled'; readonly reason: ThrottleReason };
 
@@ -11,7 +12,11 @@ export interface Invocation {
   readonly requestId: string;
   /** The ARN as it was called, with its qualifier: what `context.invokedFunctionArn` shows. */
   readonly arn: string;
-  readonly payload: Uint8Array;
+  readonly payload: Uint8Array | string;
+  /** What the handler is to find as `body` of the event, and in which form: it need not be escaped and parsed on the way. */
+  readonly body?: { readonly bytes: Uint8Array; readonly encoding: 'utf8' | 'base64' } | undefined;
+  /** Whether the answer's body may come by itself. */
+  readonly splitAnswer?: boolean;
   readonly clientContext?: unknown;
 }
 

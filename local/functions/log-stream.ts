@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const STREAM_LIMIT_BYTES = 5 * 1024 * 1024;
 const STREAMS_KEPT = 20;
-const FLUSH_EVERY_MS = 50;
+const FLUSH_EVERY_MS = 200;
 const FLUSH_AT_BYTES = 256 * 1024;
 
 /** One log stream as a file. Lines are gathered and written together; a full file is kept once as `.1` and begun anew. */

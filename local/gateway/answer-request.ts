@@ -24,6 +24,8 @@ export interface AnswerSources {
   readonly accountId: string;
   readonly clock: Clock;
   readonly ids: RequestIds;
+  /** A time as an event has it, by milliseconds since the epoch. */
+  readonly logTime: (epochMs: number) => string;
   readonly routes: RouteTable<HttpApiRoute>;
   /** Stage variables by the stages' names. */
   readonly stages: ReadonlyMap<string, Readonly<Record<string, string>> | undefined>;
@@ -74,6 +76,7 @@ async function answerByRoute(
     requestId,
     traceId: sources.ids.traceId(timeEpochMs),
     timeEpochMs,
+    time: sources.logTime(timeEpochMs),
   });
-  return await integrate(match.target.integration, Buffer.from(event));
+  return await integrate(match.target.integration, event);
 }

@@ -10,18 +10,23 @@ const OWN_HEADERS = new Set(['connection', 'content-length', 'keep-alive', 'tran
 const JSON_TYPE = 'application/json';
 const DEFAULT_TYPE = 'text/plain;charset=UTF-8';
 
-/** Reads a function's answer by payload format 2.0. @returns undefined for one that API Gateway answers with 500 */
-export function readFunctionResponse(payload: Buffer): GatewayResponse | undefined {
-  const text = payload.toString('utf8');
+/**
+ * Reads a function's answer by payload format 2.0.
+ *
+ * @param answer.body the body of the answer where it came by itself, as the client gets it
+ * @returns undefined for one that API Gateway answers with 500
+ */
+export function readFunctionResponse(answer: { payload: Buffer; body?: Buffer }): GatewayResponse | undefined {
+  const text = answer.payload.toString('utf8');
   const value: unknown = JSON.parse(text);
   if (typeof value !== 'object' || value === null || !('statusCode' in value)) {
     const body = typeof value === 'string' ? value : text;
     return { statusCode: 200, headers: { 'content-type': JSON_TYPE }, body };
   }
-  return readProxyResponse(value as Record<string, unknown>);
+  return readProxyResponse(value as Record<string, unknown>, answer.body);
 }
 
-function readProxyResponse(value: Record<string, unknown>): GatewayResponse | undefined {
+function readProxyResponse(value: Record<string, unknown>, bytes: Buffer | undefined): GatewayResponse | undefined {
   const statusCode = Number(value['statusCode']);
   const body = value['body'] ?? '';
   const headers = readHeaders(value['headers'] ?? {});
@@ -36,6 +41,7 @@ function readProxyResponse(value: Record<string, unknown>): GatewayResponse | un
   if (!wellFormed) return undefined;
   if (cookies.length > 0) headers['set-cookie'] = cookies.map(String);
   headers['content-type'] ??= DEFAULT_TYPE;
+  if (bytes !== undefined) return { statusCode, headers, body: bytes };
   return { statusCode, headers, body: value['isBase64Encoded'] === true ? Buffer.from(body, 'base64') : body };
 }
 

@@ -6,6 +6,7 @@ import { type CorsConfiguration, isAllowedOrigin } from './cors.ts';
 import type { GatewayResponse } from './function-response.ts';
 import { refuseWebPage } from './refuse-web-page.ts';
 import { message, refuseConnection, refuseTunnel, sendReply } from './reply.ts';
+import { createCommonLogTime } from './request-event.ts';
 import { createRequestIds } from './request-ids.ts';
 import { createRouteTable } from './route-table.ts';
 
@@ -51,7 +52,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
   const routes = createRouteTable<HttpApiRoute>();
   const stages = new Map<string, Readonly<Record<string, string>> | undefined>();
   const ids = createRequestIds();
-  const sources = { ...options, cors: options.cors, ids, routes, stages };
+  const sources = { ...options, cors: options.cors, ids, logTime: createCommonLogTime(), routes, stages };
   const isAllowed = createBearerCheck(options.token);
   const mayCall = (origin: string) => options.cors !== undefined && isAllowedOrigin(options.cors, origin);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -72,8 +73,9 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     if (reply === undefined || response.destroyed) return;
     // The rest of a refused body is read and dropped: closing at once would reset the connection before the client has its answer.
     request.resume();
-    const own = { 'apigw-requestid': requestId, ...(closing ? { connection: 'close' } : {}) };
-    sendReply(request, response, { ...reply, headers: { ...reply.headers, ...own } });
+    response.setHeader('apigw-requestid', requestId);
+    if (closing) response.setHeader('connection', 'close');
+    sendReply(request, response, reply);
   };
 
   const server = createServer(

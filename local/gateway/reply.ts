@@ -10,13 +10,18 @@ export const message = (statusCode: number, text: string): GatewayResponse => ({
   body: JSON.stringify({ message: text }),
 });
 
+/** Head and body of a small answer leave in one piece, which they do as text only; latin1 carries every byte as it is. */
+const ONE_PIECE_BYTES = 64 * 1024;
+
 export function sendReply(request: IncomingMessage, response: ServerResponse, reply: GatewayResponse): void {
-  const bodiless = reply.statusCode === 204 || reply.statusCode === 304;
-  response.writeHead(reply.statusCode, {
-    ...reply.headers,
-    ...(bodiless ? {} : { 'content-length': Buffer.byteLength(reply.body) }),
-  });
-  response.end(bodiless || request.method === 'HEAD' ? undefined : reply.body);
+  const { statusCode, headers, body } = reply;
+  const bodiless = statusCode === 204 || statusCode === 304;
+  for (const name of Object.keys(headers)) response.setHeader(name, headers[name] as string | string[]);
+  if (!bodiless) response.setHeader('content-length', Buffer.byteLength(body));
+  response.writeHead(statusCode);
+  if (bodiless || request.method === 'HEAD') response.end();
+  else if (typeof body === 'string' || body.length > ONE_PIECE_BYTES) response.end(body);
+  else response.end(body.toString('latin1'), 'latin1');
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, string>> = {

@@ -22,10 +22,19 @@ export interface RequestParts {
   /** Stands where the client sent none. */
   readonly traceId: string;
   readonly timeEpochMs: number;
+  /** The same time, as an access log writes it. */
+  readonly time: string;
 }
 
-/** The event of payload format 2.0 as JSON. */
-export function requestEvent(request: IncomingMessage, source: EventSource, parts: RequestParts): string {
+/** An event whose body travels beside it: it is put into its place where the event is parsed. */
+export interface RequestEvent {
+  /** JSON, with an empty body where there is one. */
+  readonly payload: string;
+  readonly body?: { readonly bytes: Buffer; readonly encoding: 'utf8' | 'base64' };
+}
+
+/** The event of payload format 2.0. */
+export function requestEvent(request: IncomingMessage, source: EventSource, parts: RequestParts): RequestEvent {
   const { headers, cookies } = readHeaders(request);
   const sourceIp = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   const forwardedFor = headers['x-forwarded-for'];
@@ -35,7 +44,8 @@ export function requestEvent(request: IncomingMessage, source: EventSource, part
   headers['x-forwarded-proto'] = 'http';
   headers['x-amzn-trace-id'] ??= parts.traceId;
   const isText = isTextType(headers['content-type']) && isPlainText(parts.body, headers['content-encoding']);
-  return JSON.stringify({
+  const hasBody = parts.body.length > 0;
+  const payload = JSON.stringify({
     version: '2.0',
     routeKey: parts.routeKey,
     rawPath: parts.path,
@@ -59,15 +69,26 @@ export function requestEvent(request: IncomingMessage, source: EventSource, part
       requestId: parts.requestId,
       routeKey: parts.routeKey,
       stage: source.stage,
-      time: commonLogTime(parts.timeEpochMs),
+      time: parts.time,
       timeEpoch: parts.timeEpochMs,
     },
     pathParameters: parts.pathParameters,
     stageVariables: source.stageVariables,
-    body: parts.body.length === 0 ? undefined : parts.body.toString(isText ? 'utf8' : 'base64'),
-    isBase64Encoded: parts.body.length > 0 && !isText,
+    body: hasBody ? '' : undefined,
+    isBase64Encoded: hasBody && !isText,
   });
+  return hasBody ? { payload, body: { bytes: parts.body, encoding: isText ? 'utf8' : 'base64' } } : { payload };
 }
+
+/** Bytes of the event as Lambda counts them, with the body in its place. */
+export function eventBytes({ payload, body }: RequestEvent): number {
+  const bytes = Buffer.byteLength(payload);
+  if (body === undefined) return bytes;
+  if (body.encoding === 'base64') return bytes + Math.ceil(body.bytes.length / 3) * 4;
+  return bytes + Buffer.byteLength(JSON.stringify(body.bytes.toString())) - EMPTY_STRING_BYTES;
+}
+
+const EMPTY_STRING_BYTES = 2;
 
 // They speak of the connection, not of the request, and end at API Gateway.
 const HOP_BY_HOP = new Set([
@@ -133,4 +154,17 @@ function commonLogTime(epochMs: number): string {
   const iso = new Date(epochMs).toISOString();
   const month = MONTHS[Number(iso.slice(5, 7)) - 1];
   return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
+}
+
+/** The time as an event has it; all requests of one second share the text. */
+export function createCommonLogTime(): (epochMs: number) => string {
+  let second = Number.NaN;
+  let text = '';
+  return (epochMs) => {
+    if (Math.floor(epochMs / 1000) !== second) {
+      second = Math.floor(epochMs / 1000);
+      text = commonLogTime(epochMs);
+    }
+    return text;
+  };
 }

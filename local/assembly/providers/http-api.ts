@@ -168,7 +168,7 @@ function functionIntegration(
   const arn = INVOCATION_URI.exec(uri)?.[1] ?? uri;
   const { name } = parseFunctionName(arn) ?? resource.refuse(`its IntegrationUri ${uri} names no function`);
   if (host.find(name) === undefined) resource.refuse(`its function ${name} is not in the assembly`);
-  return { timeoutMs, invoke: ({ requestId, payload }) => host.invoke(name, { requestId, arn, payload }) };
+  return { timeoutMs, invoke: (event) => host.invoke(name, { ...event, arn, splitAnswer: true }) };
 }
 
 /** What a handler sees of the caller: on loopback always the account itself. */
