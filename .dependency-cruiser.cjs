@@ -64,7 +64,7 @@ module.exports = {
     refuse(
       'aws-sdk-in-its-adapter',
       'The AWS SDK lives in adapters/aws and wire.ts only.',
-      { pathNot: '^(adapters/aws/|lambdas/[^/]+/wire\\.ts$|test/|bench/|scripts/|node_modules/)' },
+      { pathNot: '^(adapters/aws/|lambdas/[^/]+/wire[-a-z]*\\.ts$|test/|bench/|scripts/|node_modules/)' },
       { path: AWS_SDK },
     ),
     refuse(
@@ -94,7 +94,7 @@ module.exports = {
     refuse(
       'handlers-know-no-adapter',
       'A handler says what is done; wire.ts says with what.',
-      { path: '^lambdas/', pathNot: '/wire\\.ts$' },
+      { path: '^lambdas/', pathNot: '/wire[-a-z]*\\.ts$' },
       { path: '^adapters/' },
     ),
     refuse(

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { lazyModules } from './lazy-modules.ts';
 
 export interface BundleOptions {
   /** Folder that holds `lambdas`, `assets` and `node_modules`. @default - this repository */
@@ -52,25 +53,47 @@ export async function bundle({
   return { outdir, bytes: sizes(files) };
 }
 
-/** One esbuild call for all functions: 0.2 s instead of some seconds for each. */
+/** One esbuild call for all functions: 0.2 s instead of some seconds for each; and one for what they load later. */
 async function bundleFunctions(root: string): Promise<Files> {
   const names = await functionNames(root);
+  const lazy = lazyModules();
+  const files: Files = new Map();
+  const metafile: Metafile = { inputs: {}, outputs: {} };
+  let entries: Record<string, string> = Object.fromEntries([
+    ...names.map((name) => [`${name}/index`, join('lambdas', name, 'index.ts')]),
+    ...names.filter((name) => MODEL_FUNCTIONS.includes(name)).map((name) => [`${name}/model-process`, MODEL_PROCESS]),
+  ]);
+  while (Object.keys(entries).length > 0) {
+    const made = await buildEntries(root, { entries, plugin: lazy.plugin });
+    for (const [path, content] of made.files) files.set(path, content);
+    Object.assign(metafile.inputs, made.metafile.inputs);
+    Object.assign(metafile.outputs, made.metafile.outputs);
+    const found = Object.entries(lazy.entriesOf(made.metafile.outputs));
+    entries = Object.fromEntries(found.filter(([name]) => !files.has(join('lambdas', `${name}.cjs`))));
+  }
+  return files.set('meta.json', Buffer.from(`${JSON.stringify(metafile, undefined, 1)}\n`));
+}
+
+async function buildEntries(
+  root: string,
+  { entries, plugin }: { entries: Readonly<Record<string, string>>; plugin: Plugin },
+): Promise<{ files: Files; metafile: Metafile }> {
   const outdir = join(root, 'dist', 'lambdas');
   const result = await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries([
-      ...names.map((name) => [`${name}/index`, join('lambdas', name, 'index.ts')]),
-      ...names.filter((name) => MODEL_FUNCTIONS.includes(name)).map((name) => [`${name}/model-process`, MODEL_PROCESS]),
-    ]),
+    entryPoints: entries,
     outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,
+    plugins: [plugin],
     write: false,
     metafile: true,
     platform: 'node',
     target: 'node24',
     // Node looks into layers for `require` only: NODE_PATH means nothing to `import`.
     format: 'cjs',
+    // A lazy module is required then: the loader of ES modules would take longer to come than the module.
+    supported: { 'dynamic-import': false },
     // The native library comes from the layer. The AWS SDK does come with Lambda, but in a version that changes under the
     // function and as many files: bundled it is the version that was tested, and starts faster.
     external: ['onnxruntime-node'],
@@ -88,11 +111,10 @@ async function bundleFunctions(root: string): Promise<Files> {
       `esbuild warns, and a warning here is a function that fails when it is called:\n${texts.join('\n')}`,
     );
   }
-  const bundles = result.outputFiles.map(({ path, contents }): [string, Uint8Array] => [
-    join('lambdas', path.slice(outdir.length + 1)),
-    contents,
-  ]);
-  return new Map([...bundles, ['meta.json', Buffer.from(`${JSON.stringify(result.metafile, undefined, 1)}\n`)]]);
+  const files: Files = new Map(
+    result.outputFiles.map(({ path, contents }) => [join('lambdas', path.slice(outdir.length + 1)), contents]),
+  );
+  return { files, metafile: result.metafile };
 }
 
 async function localeFor(root: string, functions: readonly string[]): Promise<Files> {

@@ -10,7 +10,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { type ModelVersion, Rollout } from '../../core/contracts/api.ts';
-import { StoredRequest, StoredState } from '../../core/contracts/stored.ts';
+import { StoredRequest } from '../../core/contracts/stored.ts';
 import {
   DIRECTORY_PARTITION,
   ROLLOUT_PREFIX,
@@ -24,7 +24,7 @@ import { PlatformError } from '../../core/domain/errors.ts';
 import type { ModelRegistry, ServiceState } from '../../core/ports/model-registry.ts';
 import { chunks } from './chunks.ts';
 import { appendVersionWrites, getItem, moveChampionWrites, queryNewestFirst } from './dynamo-requests.ts';
-import { fromVersionItem } from './version-item.ts';
+import { fromStateItem, fromVersionItem } from './parse-stored.ts';
 
 /** How often the next number is tried for before a registration gives up: 50 rivals at once need about 50 rounds. */
 const APPEND_ATTEMPTS = 200;
@@ -72,7 +72,7 @@ export function dynamoModelRegistry({ client, tableName, random, sleep }: Dynamo
 
   const findService = async (service: string): Promise<ServiceState | undefined> => {
     const item = await get(stateKey(service));
-    return item && StoredState.parse(item);
+    return item && fromStateItem(item);
   };
 
   const findRequest: ModelRegistry['findRequest'] = async (service, idempotency) => {
@@ -114,7 +114,7 @@ export function dynamoModelRegistry({ client, tableName, random, sleep }: Dynamo
         directory.map(({ sk }) => String(sk)),
         BATCH_GET_LIMIT,
       )) {
-        states.push(...(await batchGet(client, tableName, names.map(stateKey))).map((item) => StoredState.parse(item)));
+        states.push(...(await batchGet(client, tableName, names.map(stateKey))).map(fromStateItem));
       }
       return states.sort((a, b) => (a.service < b.service ? -1 : 1));
     },

@@ -1,11 +1,13 @@
-import { StoredState } from '../../core/contracts/stored.ts';
+import type { ModelVersion } from '../../core/contracts/api.ts';
+import { quickState, quickVersion } from '../../core/contracts/quick/stored-items.ts';
 import { stateKey, VERSION_PREFIX, versionKey } from '../../core/contracts/table-keys.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import type { RegistryReader } from '../../core/ports/model-reader.ts';
+import type { ServiceState } from '../../core/ports/model-registry.ts';
 import { type AttributeValue, fromAttributes, toAttributes } from './attribute-values.ts';
 import { getItem, queryNewestFirst } from './dynamo-requests.ts';
 import type { ServiceClient } from './service-client.ts';
-import { fromVersionItem } from './version-item.ts';
+import { withFreeForm } from './version-item.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -36,11 +38,11 @@ export function registryReader({ client, tableName }: { client: ServiceClient; t
   return {
     async findService(service) {
       const item = await get(stateKey(service));
-      return item && StoredState.parse(item);
+      return item && toState(item);
     },
     async findVersion(service, version) {
       const item = await get(versionKey(service, version));
-      return item && fromVersionItem(item);
+      return item && toVersion(item);
     },
     async listVersions(service) {
       const query = queryNewestFirst(tableName, service, VERSION_PREFIX);
@@ -56,10 +58,16 @@ export function registryReader({ client, tableName }: { client: ServiceClient; t
         items.push(...((page['Items'] ?? []) as Item[]));
         from = page['LastEvaluatedKey'];
       } while (from !== undefined);
-      return items.map((item) => fromVersionItem(fromAttributes(item)));
+      return Promise.all(items.map((item) => toVersion(fromAttributes(item))));
     },
   };
 }
+
+// The schemas decide where a quick look does not; they come with zod, which a cold start is better off without.
+const toState = async (item: Record<string, unknown>): Promise<ServiceState> =>
+  quickState(item) ?? (await import('./parse-stored.ts')).fromStateItem(item);
+const toVersion = async (item: Record<string, unknown>): Promise<ModelVersion> =>
+  quickVersion(withFreeForm(item)) ?? (await import('./parse-stored.ts')).fromVersionItem(item);
 
 const unreachable = (operation: string, cause: unknown) =>
   new PlatformError('registry.unavailable', {

@@ -1,4 +1,4 @@
-import { ModelVersion } from '../../core/contracts/api.ts';
+import type { ModelVersion } from '../../core/contracts/api.ts';
 
 /**
  * A version as it is stored. What callers and exporters name freely is kept as JSON text: DynamoDB has no numbers below
@@ -14,9 +14,9 @@ export const toVersionItem = ({ metrics, lineage, metadata, classLabels, ...vers
 
 const FREE_FORM = ['metrics', 'lineage', 'metadata', 'classLabels'] as const;
 
-/** @throws ZodError for an item that is no version: a bad item fails at the door */
-export function fromVersionItem(item: Readonly<Record<string, unknown>>): ModelVersion {
+/** The item with its texts parsed, and not checked yet. */
+export function withFreeForm(item: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const texts = FREE_FORM.filter((name) => typeof item[name] === 'string');
   const parsed = Object.fromEntries(texts.map((name) => [name, JSON.parse(item[name] as string)]));
-  return ModelVersion.parse({ ...item, ...parsed });
+  return { ...item, ...parsed };
 }

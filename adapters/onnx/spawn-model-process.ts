@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,8 @@ export function spawnModelProcess(
   { memoryMiB, variables }: { memoryMiB: number | undefined; variables: Readonly<Record<string, string | undefined>> },
 ): ChildProcess {
   const folder = mkdtempSync(join(tmpdir(), 'keelson-model-'));
+  // Loaded at the first native model: others start without it.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(
     '/bin/sh',
     // A limit that the system does not know is no reason not to serve: the memory is watched, too.

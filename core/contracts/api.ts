@@ -2,13 +2,14 @@ import * as z from 'zod';
 import { DATATYPES } from '../domain/inference/datatype.ts';
 import { EXTERNAL_FILES_LIMIT } from './limits.ts';
 import { ServiceName } from './service-name.ts';
+import { VERSION_LIMIT } from './version-number.ts';
 
 /** The control API's JSON: requests are strict (an unknown field is a mistake), answers are what clients may rely on. */
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 lower-case hexadecimal digits');
 /** Becomes part of an object key, so it must not walk to another one. */
 const UploadId = z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'an upload id is what POST .../uploads answered');
-export const VersionNumber = z.number().int().min(1).max(99_999_999);
+export const VersionNumber = z.number().int().min(1).max(VERSION_LIMIT);
 const Instant = z.iso.datetime();
 
 export const Dimension = z.union([z.number().int().min(0), z.string(), z.null()]);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { OPERATIONS, type Operation } from './open-api/operations.ts';
 import { SCHEMAS, type SchemaName } from './open-api/schemas.ts';
 import { KEELSON_VERSION } from './product.ts';
-import { SERVICE_NAME_PATTERN } from './service-name.ts';
+import { SERVICE_NAME_PATTERN } from './service-name-pattern.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

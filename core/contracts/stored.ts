@@ -12,6 +12,8 @@ export const StoredState = z.object({
   updatedAt: z.string(),
 });
 
+export type StoredState = z.infer<typeof StoredState>;
+
 export const StoredRequest = z.object({
   fingerprint: z.string(),
   version: z.number().int().optional(),

@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import type { JsonValue } from '../domain/json/parse-json.ts';
 import { arrayOf, exactlyOne, Value } from './json-values.ts';
+import { SIGNATURE_NAME } from './signature-name.ts';
 
 /** TensorFlow Serving's REST API; unknown fields are ignored. Values are checked against the model, not here. */
-
-/** Models here have one signature, which has TensorFlow's usual name. */
-export const SIGNATURE_NAME = 'serving_default';
 
 /** POST /v1/models/{service}[/versions/{version}]:predict */
 export const PredictRequest = z
@@ -22,6 +20,7 @@ export const PredictRequest = z
     message: 'give exactly one of "instances" and "inputs"',
   })
   .meta(exactlyOne(['instances', 'inputs']));
+export type PredictRequest = z.infer<typeof PredictRequest>;
 
 /** `predictions` answers `instances`, `outputs` answers `inputs`; one output is bare, several are objects by name. */
 export const PredictResponse = z.union([z.object({ predictions: z.array(z.json()) }), z.object({ outputs: z.json() })]);

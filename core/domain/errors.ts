@@ -70,5 +70,9 @@ export class PlatformError<C extends ErrorCode = ErrorCode> extends Error {
 /** A union over codes, so that checking `code` also narrows `details`. */
 export type AnyPlatformError = { [C in ErrorCode]: PlatformError<C> }[ErrorCode];
 
-// `instanceof` alone would narrow to PlatformError<any> and lose the code.
-export const isPlatformError = (error: unknown): error is AnyPlatformError => error instanceof PlatformError;
+/**
+ * By name, not by class: a function is several bundles, and each that throws has a class of its own. (`instanceof` would also
+ * narrow to PlatformError<any> and lose the code.)
+ */
+export const isPlatformError = (error: unknown): error is AnyPlatformError =>
+  error instanceof Error && error.name === 'PlatformError' && 'code' in error;

@@ -1,5 +1,5 @@
 import type { ModelVersion } from '../contracts/api.ts';
-import { SERVICE_NAME_PATTERN } from '../contracts/service-name.ts';
+import { SERVICE_NAME_PATTERN } from '../contracts/service-name-pattern.ts';
 import { PlatformError } from '../domain/errors.ts';
 import type { RegistryReader } from '../ports/model-reader.ts';
 import type { ServiceState } from '../ports/model-registry.ts';

@@ -1,4 +1,3 @@
-import type middy from '@middy/core';
 import { STATUS } from '../../core/contracts/status.ts';
 import { isPlatformError } from '../../core/domain/errors.ts';
 import type { HttpEvent, HttpResult } from './http.ts';
@@ -22,14 +21,24 @@ export function toFailure(error: unknown): Failure {
   return { status, code, message, ...(status < 500 && { details }) };
 }
 
-/** Turns whatever a handler throws into an answer, and tells the log of every failure that is the platform's own. */
-export const errorsToHttp = (
-  log: (error: unknown, event: HttpEvent) => void,
-  toResult: (failure: Failure, event: HttpEvent) => HttpResult,
-): middy.MiddlewareObj<HttpEvent, HttpResult> => ({
-  onError: (request) => {
-    const failure = toFailure(request.error);
-    if (failure.status >= 500) log(request.error, request.event);
-    request.response = toResult(failure, request.event);
-  },
-});
+export interface ErrorAnswers {
+  /** Told of every failure that is the platform's own. */
+  readonly log: (error: unknown, event: HttpEvent) => void;
+  readonly toResult: (failure: Failure, event: HttpEvent) => HttpResult;
+}
+
+/** A handler that answers whatever `handle` throws. */
+export const errorsToHttp =
+  <Context>(
+    handle: (event: HttpEvent, context: Context) => Promise<HttpResult>,
+    { log, toResult }: ErrorAnswers,
+  ): ((event: HttpEvent, context: Context) => Promise<HttpResult>) =>
+  async (event, context) => {
+    try {
+      return await handle(event, context);
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.status >= 500) log(error, event);
+      return toResult(failure, event);
+    }
+  };

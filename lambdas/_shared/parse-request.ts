@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { PlatformError } from '../../core/domain/errors.ts';
-import { parseJson } from '../../core/domain/json/parse-json.ts';
+import { parseJsonBody } from './parse-json-body.ts';
 
 /** A body of a million mistakes must not make an answer of a million lines. */
 const PROBLEM_LIMIT = 20;
@@ -27,4 +27,4 @@ export function parseValue<S extends z.ZodType>(schema: S, value: unknown): z.in
 
 /** A JSON body by its schema; an empty body is an empty object. @throws `request.malformed`, `request.invalid` */
 export const parseBody = <S extends z.ZodType>(schema: S, text: string): z.infer<S> =>
-  parseValue(schema, text.trim() === '' ? {} : parseJson(text));
+  parseValue(schema, parseJsonBody(text));

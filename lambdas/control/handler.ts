@@ -1,4 +1,3 @@
-import middy from '@middy/core';
 import { RegisterRequest, RolloutRequest, UploadRequest, VersionNumber } from '../../core/contracts/api.ts';
 import { CONTROL_BODY_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import { openApiDocument } from '../../core/contracts/open-api.ts';
@@ -44,18 +43,20 @@ type Answer = (call: Call) => Promise<HttpResult> | HttpResult;
 /** The control API, and the Open Inference Protocol's routes that concern the server as a whole. */
 export function createHandler(dependencies: ControlHandlerDependencies) {
   const answers = createAnswers(dependencies);
-  return middy<HttpEvent, HttpResult>()
-    .use(errorsToHttp(dependencies.log, ({ status, message, ...known }) => json(status, { error: message, ...known })))
-    .handler(async (event) => {
-      const route = CONTROL_ROUTES.find((known) => known === event.routeKey);
-      if (!route) throw routeNotFound(event);
-      return answers[route]({
-        event,
-        now: event.requestContext.timeEpoch,
-        service: () => parseName(event),
-        idempotency: (asked) => readIdempotency(event, { sha256: dependencies.sha256, asked }),
-      });
+  const handle = async (event: HttpEvent): Promise<HttpResult> => {
+    const route = CONTROL_ROUTES.find((known) => known === event.routeKey);
+    if (!route) throw routeNotFound(event);
+    return answers[route]({
+      event,
+      now: event.requestContext.timeEpoch,
+      service: () => parseName(event),
+      idempotency: (asked) => readIdempotency(event, { sha256: dependencies.sha256, asked }),
     });
+  };
+  return errorsToHttp(handle, {
+    log: dependencies.log,
+    toResult: ({ status, message, ...known }) => json(status, { error: message, ...known }),
+  });
 }
 
 function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Record<ControlRoute, Answer>> {

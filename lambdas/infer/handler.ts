@@ -1,4 +1,3 @@
-import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { RunOptions } from '../../core/ports/model-runtime.ts';
 import type { PredictionCapture } from '../../core/usecases/capture-predictions.ts';
@@ -28,14 +27,13 @@ export interface InferHandlerDependencies {
 /** Every inference route of one declared service, or of the pool. */
 export const createHandler = (dependencies: InferHandlerDependencies) => {
   const { log, logStream, capture } = dependencies;
-  return middy<HttpEvent, HttpResult>()
-    .use(errorsToHttp(log, (failure, event) => toResult(failure, event, logStream)))
-    .handler((event, context) => {
-      const models = withDeadline(dependencies.models, context);
-      return capture
-        ? answerAndCapture(event, { ...dependencies, models, capture })
-        : answer(event, { ...dependencies, models });
-    });
+  const handle = (event: HttpEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => {
+    const models = withDeadline(dependencies.models, context);
+    return capture
+      ? answerAndCapture(event, { ...dependencies, models, capture })
+      : answer(event, { ...dependencies, models });
+  };
+  return errorsToHttp(handle, { log, toResult: (failure, event) => toResult(failure, event, logStream) });
 };
 
 /** What is left of the function's time when an answer is written: Lambda ends a function without a word to its caller. */

@@ -1,4 +1,5 @@
-import { ScoringRequest } from '../../core/contracts/mlflow.ts';
+import type { ScoringRequest } from '../../core/contracts/mlflow.ts';
+import { quickScoringRequest } from '../../core/contracts/quick/scoring-request.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import { columnsToTensors } from '../../core/domain/inference/columns.ts';
 import { columnDatatype, type Frame, frameToTensors, readFeatureNames } from '../../core/domain/inference/frames.ts';
@@ -9,7 +10,7 @@ import type { MakeInputs, ModelServer } from '../../core/usecases/serve-models.t
 import type { Failure } from '../_shared/errors-to-http.ts';
 import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http.ts';
 import { isJson, mediaType } from '../_shared/media-type.ts';
-import { parseBody } from '../_shared/parse-request.ts';
+import { parseJsonBody } from '../_shared/parse-json-body.ts';
 import { readText } from '../_shared/read-body.ts';
 import { answerHeaders, choosePredictionId } from './answer-headers.ts';
 import { parseCell, readCsv } from './csv.ts';
@@ -31,7 +32,7 @@ export async function score(
   event: HttpEvent,
   freshId: string,
 ): Promise<HttpResult> {
-  const { toInputs, rows } = parseScoring(event);
+  const { toInputs, rows } = await parseScoring(event);
   const predictionId = choosePredictionId(event) ?? freshId;
   const { version, outputs } = await models.infer({ service }, (model) => ({ inputs: toInputs(model) }));
   const records = rows === undefined ? undefined : tensorsToRecords(outputs, rows, { named: true });
@@ -54,14 +55,16 @@ const CODES: Readonly<Record<number, string>> = {
 export const mlflowFailure = ({ status, message }: Failure): HttpResult =>
   json(status, { error_code: CODES[status] ?? 'INTERNAL_ERROR', message });
 
-function parseScoring(event: HttpEvent): Scoring {
+async function parseScoring(event: HttpEvent): Promise<Scoring> {
   const isCsv = mediaType(event.headers['content-type']) === 'text/csv';
   if (!(isCsv || isJson(event)) || !isUtf8(event)) {
     throw unsupportedType(event, ['application/json', 'text/csv', 'both in UTF-8']);
   }
   const text = readText(event);
   if (isCsv) return csvScoring(text);
-  const { instances, inputs, ...frames } = parseBody(ScoringRequest, text);
+  const value = parseJsonBody(text);
+  const { instances, inputs, ...frames } =
+    quickScoringRequest(value) ?? (await import('./schemas.ts')).parseScoringRequest(value);
   if (instances) {
     const records = plain(instances, text);
     return { toInputs: ({ signature }) => recordsToTensors(signature, records) };

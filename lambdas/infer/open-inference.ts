@@ -1,4 +1,4 @@
-import { InferRequest } from '../../core/contracts/open-inference.ts';
+import { quickInferRequest } from '../../core/contracts/quick/infer-request.ts';
 import { parseElements } from '../../core/domain/inference/parse-elements.ts';
 import { type TensorSignature, toProtocolShape } from '../../core/domain/inference/signature.ts';
 import type { Tensor } from '../../core/domain/inference/tensor.ts';
@@ -7,7 +7,7 @@ import { writeFlat } from '../../core/domain/json/write-json.ts';
 import type { Inference, ModelServer } from '../../core/usecases/serve-models.ts';
 import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http.ts';
 import { isJson } from '../_shared/media-type.ts';
-import { parseBody } from '../_shared/parse-request.ts';
+import { parseJsonBody } from '../_shared/parse-json-body.ts';
 import { readText } from '../_shared/read-body.ts';
 import { answerHeaders, choosePredictionId, versionHeader } from './answer-headers.ts';
 import {
@@ -39,8 +39,10 @@ export interface OpenInferenceRequest {
  * @param binary the bytes after the JSON, which inputs with `binary_data_size` take in their order
  * @throws `request.malformed`, `request.invalid` and what reading elements throws
  */
-export function parseOpenInference(text: string, binary: Uint8Array = NO_BYTES): OpenInferenceRequest {
-  const { id, inputs, outputs, parameters } = parseBody(InferRequest, text);
+export async function parseOpenInference(text: string, binary: Uint8Array = NO_BYTES): Promise<OpenInferenceRequest> {
+  const value = parseJsonBody(text);
+  const { id, inputs, outputs, parameters } =
+    quickInferRequest(value) ?? (await import('./schemas.ts')).parseInferRequest(value);
   const take = takeFrom(binary);
   const tensors = inputs.map(({ name, datatype, shape, data, parameters: { binary_data_size: size } = {} }): Tensor => {
     const tensor = { name, datatype, shape };
@@ -94,8 +96,8 @@ export async function infer(
   if (headerBytes === 0) return inferRaw(models, target, event, freshId);
   const request =
     headerBytes === undefined
-      ? parseOpenInference(readText(event))
-      : parseOpenInference(...splitBody(event, headerBytes));
+      ? await parseOpenInference(readText(event))
+      : await parseOpenInference(...splitBody(event, headerBytes));
   const predictionId = choosePredictionId(event, request.id) ?? freshId;
   const inference = await models.infer(target, () => request);
   return writeOpenInference(inference, request, answerHeaders(inference.version, predictionId));

@@ -1,7 +1,7 @@
-import { RepositoryModelRequest } from '../../core/contracts/open-inference.ts';
+import { isFields } from '../../core/contracts/quick/guards.ts';
 import type { ModelServer } from '../../core/usecases/serve-models.ts';
 import { type HttpEvent, type HttpResult, json } from '../_shared/http.ts';
-import { parseBody } from '../_shared/parse-request.ts';
+import { parseJsonBody } from '../_shared/parse-json-body.ts';
 import { readText } from '../_shared/read-body.ts';
 import { versionHeader } from './answer-headers.ts';
 import type { ModelTarget } from './target.ts';
@@ -17,7 +17,8 @@ export async function control(
   { verb, ...target }: ModelTarget & { readonly verb: 'load' | 'unload' },
   event: HttpEvent,
 ): Promise<HttpResult> {
-  parseBody(RepositoryModelRequest, readText(event));
+  const value = parseJsonBody(readText(event));
+  if (!isFields(value)) (await import('./schemas.ts')).parseRepositoryRequest(value);
   const version = verb === 'load' ? await models.ready(target) : await models.unload(target.service);
   return json(200, {}, versionHeader(version));
 }

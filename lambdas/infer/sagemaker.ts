@@ -1,5 +1,10 @@
-import { type ModelVersion, VersionNumber } from '../../core/contracts/api.ts';
-import { CHAMPION_VARIANT, REFUSED_SAGEMAKER_HEADERS, SAGEMAKER_HEADERS } from '../../core/contracts/sagemaker.ts';
+import type { ModelVersion } from '../../core/contracts/api.ts';
+import {
+  CHAMPION_VARIANT,
+  REFUSED_SAGEMAKER_HEADERS,
+  SAGEMAKER_HEADERS,
+} from '../../core/contracts/sagemaker-headers.ts';
+import { isVersionNumber } from '../../core/contracts/version-number.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import {
   columnDatatypes,
@@ -49,7 +54,7 @@ export async function invoke(
     ...(attributes !== undefined && { [SAGEMAKER_HEADERS.customAttributes]: attributes }),
   });
   if (isOpenInference(body)) {
-    const request = parseOpenInference(text);
+    const request = await parseOpenInference(text);
     const inference = await models.infer(target, () => request);
     return writeOpenInference(inference, request, headers(inference));
   }
@@ -89,8 +94,8 @@ const errorType = (type: string) => ({ 'x-amzn-errortype': type });
 function parseVariant(event: HttpEvent, service: string): { variant: string; version: number | undefined } {
   const variant = event.headers[SAGEMAKER_HEADERS.targetVariant] ?? CHAMPION_VARIANT;
   if (variant === CHAMPION_VARIANT) return { variant, version: undefined };
-  const version = VersionNumber.safeParse(/^\d{1,8}$/.test(variant) ? Number(variant) : undefined);
-  if (version.success) return { variant, version: version.data };
+  const version = /^\d{1,8}$/.test(variant) ? Number(variant) : undefined;
+  if (isVersionNumber(version)) return { variant, version };
   throw invalid(
     `${service} has no variant ${JSON.stringify(variant)}; X-Amzn-SageMaker-Target-Variant takes "${CHAMPION_VARIANT}" or the number of a version`,
   );

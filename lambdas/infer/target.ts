@@ -1,4 +1,4 @@
-import { VersionNumber } from '../../core/contracts/api.ts';
+import { isVersionNumber } from '../../core/contracts/version-number.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import type { HttpEvent } from '../_shared/http.ts';
 
@@ -103,8 +103,8 @@ function readModel({ service: name, version }: Groups): ModelTarget {
 
 function parseVersion(service: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const version = /^\d{1,8}$/.test(text) ? VersionNumber.safeParse(Number(text)) : undefined;
-  if (version?.success) return version.data;
+  const version = /^\d{1,8}$/.test(text) ? Number(text) : undefined;
+  if (isVersionNumber(version)) return version;
   throw new PlatformError('registry.version_not_found', {
     message: `Request for unknown model: ${JSON.stringify(service)} has no version ${JSON.stringify(text)}; versions are numbers from 1`,
     details: { service, version: Number.NaN },

@@ -1,10 +1,7 @@
 import type * as z from 'zod';
-import {
-  type ModelMetadata,
-  type ModelStatus,
-  PredictRequest,
-  SIGNATURE_NAME,
-} from '../../core/contracts/tf-serving.ts';
+import { quickPredictRequest } from '../../core/contracts/quick/predict-request.ts';
+import { SIGNATURE_NAME } from '../../core/contracts/signature-name.ts';
+import type { ModelMetadata, ModelStatus } from '../../core/contracts/tf-serving.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import { columnsToTensors } from '../../core/domain/inference/columns.ts';
 import type { Datatype } from '../../core/domain/inference/datatype.ts';
@@ -16,7 +13,7 @@ import { type WritableTensor, writeNested } from '../../core/domain/json/write-j
 import type { ModelServer } from '../../core/usecases/serve-models.ts';
 import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http.ts';
 import { isJson } from '../_shared/media-type.ts';
-import { parseBody } from '../_shared/parse-request.ts';
+import { parseJsonBody } from '../_shared/parse-json-body.ts';
 import { readText } from '../_shared/read-body.ts';
 import { answerHeaders, choosePredictionId, versionHeader } from './answer-headers.ts';
 import { decodeBase64Values, encodeBase64Value } from './base64-values.ts';
@@ -41,7 +38,8 @@ export async function predict(
   if (!isJson(event)) throw unsupportedType(event, ['application/json']);
   const text = readText(event);
   const predictionId = choosePredictionId(event) ?? freshId;
-  const { instances, inputs } = parseBody(PredictRequest, text);
+  const value = parseJsonBody(text);
+  const { instances, inputs } = quickPredictRequest(value) ?? (await import('./schemas.ts')).parsePredictRequest(value);
   const { toInputs, write } =
     instances === undefined ? columnFormat(plain(inputs ?? null, text)) : rowFormat(plain(instances, text));
   const { version, outputs } = await models.infer(target, ({ signature }) => ({ inputs: toInputs(signature) }));

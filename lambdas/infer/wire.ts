@@ -9,7 +9,6 @@ import { fileCaptureSpill } from '../../adapters/files/file-capture-spill.ts';
 import { isolatedModelRuntime } from '../../adapters/onnx/isolated-model-runtime.ts';
 import type { InferEnvironment } from '../../core/contracts/environment.ts';
 import { CAPTURE_RECORD_LIMIT_BYTES } from '../../core/contracts/limits.ts';
-import type { Pseudonym } from '../../core/domain/capture/redact-payload.ts';
 import { subjectHeader } from '../../core/domain/capture/redaction-plan.ts';
 import type { CaptureSink } from '../../core/ports/capture-sink.ts';
 import { createPredictionCapture } from '../../core/usecases/capture-predictions.ts';
@@ -90,7 +89,7 @@ function wireCapture({
         now: Date.now,
         onFault,
       }),
-      pseudonym: () => loadPseudonym(tableName, service),
+      pseudonym: async () => (await captureClients()).loadPseudonym(tableName, service),
       recordLimitBytes: CAPTURE_RECORD_LIMIT_BYTES,
       monotonicMs: () => performance.now(),
       sleep: sleepUnreferenced,
@@ -100,35 +99,14 @@ function wireCapture({
   };
 }
 
-/** Like the Firehose client, the SDK is read when a captured field is to be hashed, and not at start. */
-async function loadPseudonym(tableName: string, service: string): Promise<Pseudonym> {
-  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  const { DynamoDBDocumentClient } = await import('@aws-sdk/lib-dynamodb');
-  const { dynamoCapturePseudonym } = await import('../../adapters/aws/dynamo-capture-salt.ts');
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true },
-    }),
-  );
-  return dynamoCapturePseudonym({ client, tableName, service });
-}
+/** The SDK is read when there is something to deliver: what is not captured must not start slower for it. */
+const captureClients = () => import('./wire-captures.ts');
 
-/** The client is read when there is something to deliver: what is not captured must not start slower for it. */
 function lazyFirehose(streamName: string): CaptureSink {
   let opened: Promise<CaptureSink> | undefined;
-  const open = async (): Promise<CaptureSink> => {
-    const { FirehoseClient } = await import('@aws-sdk/client-firehose');
-    const { firehoseCaptureSink } = await import('../../adapters/aws/firehose-capture-sink.ts');
-    const client = new FirehoseClient({
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true },
-    });
-    return firehoseCaptureSink({ client, streamName, sleep: sleepUnreferenced });
-  };
   return {
     async put(lines) {
-      opened ??= open();
+      opened ??= captureClients().then(({ openFirehose }) => openFirehose(streamName, sleepUnreferenced));
       return (await opened).put(lines);
     },
   };

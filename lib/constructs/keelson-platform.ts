@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { SERVICE_NAME_PATTERN } from '../../core/contracts/service-name.ts';
+import { SERVICE_NAME_PATTERN } from '../../core/contracts/service-name-pattern.ts';
 import type { Auth } from '../config.ts';
 import { ArtifactBucket } from './artifact-bucket.ts';
 import { DEFAULT_BUNDLE_FOLDER } from './bundle-folder.ts';

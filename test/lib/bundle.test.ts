@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BundleReport, bundle } from '../../scripts/bundle.ts';
 import { temporaryFolder } from './synthesize.ts';
@@ -25,8 +26,18 @@ describe('bundle', () => {
       'control/index.cjs',
       'infer/index.cjs',
       'infer/model-process.cjs',
+      'infer/parse-stored.cjs',
+      'infer/schemas.cjs',
+      'infer/wire-captures.cjs',
       'verify/index.cjs',
     ]);
+  });
+
+  it('starts an inference function without zod and without the SDK', () => {
+    const { outputs } = JSON.parse(readFileSync(join(report.outdir, 'meta.json'), 'utf8')) as Metafile;
+    const inputs = Object.keys(outputs['dist/lambdas/infer/index.cjs']?.inputs ?? {});
+    expect(inputs).toContain('lambdas/infer/handler.ts');
+    expect(inputs.filter((path) => /node_modules\/(zod|@aws-sdk|@smithy)\//.test(path))).toEqual([]);
   });
 
   it('puts the locale that text models construct beside the inference bundle', () => {

@@ -1,5 +1,5 @@
 import { INFERENCE_HEADER_LENGTH_HEADER, MODEL_VERSION_HEADER, PREDICTION_ID_HEADER } from '../headers.ts';
-import { SAGEMAKER_HEADERS } from '../sagemaker.ts';
+import { SAGEMAKER_HEADERS } from '../sagemaker-headers.ts';
 import type { SchemaName } from './schemas.ts';
 
 type Content = Readonly<Record<string, SchemaName | Readonly<Record<string, unknown>>>>;
