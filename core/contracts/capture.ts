@@ -45,6 +45,8 @@ export const CaptureRecord = z.strictObject({
     variant: z.string(),
     /** Route of the API, as `POST /v2/models/fraud/infer`. */
     route: z.string(),
+    /** Keyed hash of the request's `x-keelson-route-key`. */
+    routeKey: z.string().optional(),
     /** Keyed hash of whom the prediction is about; one for each row where there are several. */
     subject: z.union([z.string(), z.array(z.string())]).optional(),
     /** Declared names that this version's model does not have: nobody knows where they stand, so no payload was written. */

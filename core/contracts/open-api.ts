@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MODEL_VERSION_HEADER, PREDICTION_ID_HEADER } from './headers.ts';
 import { OPERATIONS, type Operation } from './open-api/operations.ts';
 import { SCHEMAS, type SchemaName } from './open-api/schemas.ts';
 import { KEELSON_VERSION } from './product.ts';
@@ -65,9 +66,20 @@ function toOperation(operation: Operation, path: string): Json {
       },
       default: {
         description: 'Failed: what was wrong and what to do',
+        headers: describeHeaders(failureHeaders(operation)),
         content: content({ 'application/json': error }),
       },
     },
+  };
+}
+
+/** A failure tells what is known by then of what an answer tells. */
+function failureHeaders({ error, answerHeaders = {} }: Operation): Readonly<Record<string, string>> {
+  const known = [MODEL_VERSION_HEADER, PREDICTION_ID_HEADER].filter((name) => name in answerHeaders);
+  return {
+    ...Object.fromEntries(known.map((name) => [name, `${answerHeaders[name]}, where that is known by then`])),
+    ...(error === 'RuntimeError' && { 'x-amzn-errortype': 'The error’s name, by which AWS’s clients raise it' }),
+    'retry-after': 'With 429 and 503: seconds to wait',
   };
 }
 

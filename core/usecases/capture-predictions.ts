@@ -105,6 +105,8 @@ export function createPredictionCapture(dependencies: CaptureDependencies): Pred
     let records = 0;
     for (const offer of buffer) {
       if (records > 0 && (records >= BATCH_RECORDS || bytes + offer.bytes > BATCH_BYTES)) break;
+      // Came after the question whether all can be hashed: the next batch takes it.
+      if (!lines.canWrite(offer)) break;
       bytes += offer.bytes;
       records += 1;
     }
@@ -167,7 +169,7 @@ export function createPredictionCapture(dependencies: CaptureDependencies): Pred
         let due = buffer.length;
         let more = true;
         while (more || due > 0) {
-          if (due > 0 && !(await lines.areReady())) break;
+          if (due > 0 && !(await lines.areReady(buffer))) break;
           if (due > 0) due -= await deliverBatch();
           if (buffer.length >= BATCH_RECORDS) due = buffer.length;
           more = await replay();
@@ -275,12 +277,14 @@ function createLineWriter({ rules, pseudonym, recordLimitBytes, onFault }: Captu
     plans.set(model.version, known);
     return known;
   };
-  const needsPseudonym = rules.hash.length > 0 || rules.subject !== undefined;
+  const rulesHash = rules.hash.length > 0 || rules.subject !== undefined;
   let keyed: Pseudonym | undefined;
+  const canWrite = ({ routeKey }: Prediction): boolean => keyed !== undefined || !(rulesHash || routeKey !== undefined);
   return {
+    canWrite,
     /** Nothing is written before it can be hashed: until then predictions wait in memory. */
-    async areReady(): Promise<boolean> {
-      if (!needsPseudonym) return true;
+    async areReady(predictions: readonly Prediction[]): Promise<boolean> {
+      if (predictions.every(canWrite)) return true;
       try {
         keyed ??= await pseudonym();
         return true;

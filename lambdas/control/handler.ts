@@ -14,6 +14,7 @@ import type { registerVersion } from '../../core/usecases/register-version.ts';
 import { errorsToHttp } from '../_shared/errors-to-http.ts';
 import { type HttpEvent, type HttpResult, json } from '../_shared/http.ts';
 import { parseBody, parseValue } from '../_shared/parse-request.ts';
+import { protocolFailure } from '../_shared/protocol-failure.ts';
 import { readText } from '../_shared/read-body.ts';
 import { readIdempotency } from './idempotency.ts';
 import { indexRepository, listModels } from './repository.ts';
@@ -55,7 +56,7 @@ export function createHandler(dependencies: ControlHandlerDependencies) {
   };
   return errorsToHttp(handle, {
     log: dependencies.log,
-    toResult: ({ status, message, ...known }) => json(status, { error: message, ...known }),
+    toResult: (failure, event) => protocolFailure(failure, event.requestContext.http.path),
   });
 }
 

@@ -21,7 +21,7 @@ export function toOffer(
     subjectHeader,
   }: { inference: RecordedInference; eventId: string; subjectHeader?: string | undefined },
 ): Offer {
-  const { version, inputs, outputs, isPinned } = inference;
+  const { version, inputs, outputs, isPinned, routeKey } = inference;
   const { timeEpoch, http } = event.requestContext;
   const headers = result.headers ?? {};
   return {
@@ -33,6 +33,7 @@ export function toOffer(
     route: `${http.method} ${http.path}`,
     inputs,
     outputs,
+    routeKey,
     subject: subjectHeader === undefined ? undefined : event.headers[subjectHeader],
     request: () => requestPayload(event),
     response: () => responsePayload(result),

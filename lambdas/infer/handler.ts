@@ -2,14 +2,17 @@ import type { Context } from 'aws-lambda';
 import type { RunOptions } from '../../core/ports/model-runtime.ts';
 import type { PredictionCapture } from '../../core/usecases/capture-predictions.ts';
 import type { CountingModelServer } from '../../core/usecases/count-inferences.ts';
-import { errorsToHttp, type Failure } from '../_shared/errors-to-http.ts';
-import { type HttpEvent, type HttpResult, json } from '../_shared/http.ts';
+import { toFailure } from '../_shared/errors-to-http.ts';
+import type { HttpEvent, HttpResult } from '../_shared/http.ts';
+import { protocolFailure } from '../_shared/protocol-failure.ts';
 import { toOffer } from './capture-answer.ts';
-import { mlflowFailure, score } from './mlflow.ts';
+import { score } from './mlflow.ts';
 import * as openInference from './open-inference.ts';
 import { recordInference } from './record-inference.ts';
 import { control } from './repository.ts';
-import { invoke, sageMakerFailure } from './sagemaker.ts';
+import { type RequestTrace, traceRequest } from './request-trace.ts';
+import { readRouteKey } from './route-key.ts';
+import { invoke } from './sagemaker.ts';
 import { stats } from './statistics.ts';
 import { parseTarget } from './target.ts';
 import * as tfServing from './tf-serving.ts';
@@ -26,14 +29,27 @@ export interface InferHandlerDependencies {
 
 /** Every inference route of one declared service, or of the pool. */
 export const createHandler = (dependencies: InferHandlerDependencies) => {
-  const { log, logStream, capture } = dependencies;
-  const handle = (event: HttpEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => {
-    const models = withDeadline(dependencies.models, context);
-    return capture
-      ? answerAndCapture(event, { ...dependencies, models, capture })
-      : answer(event, { ...dependencies, models });
+  const { log, logStream, capture, newPredictionId } = dependencies;
+  return async (event: HttpEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<HttpResult> => {
+    const trace = traceRequest(event, newPredictionId);
+    const recorder = recordInference(withDeadline(dependencies.models, context), () => readRouteKey(event));
+    try {
+      const result = await answer(event, recorder.models, trace);
+      const inference = recorder.recorded();
+      // A failed request is no prediction.
+      if (capture && inference) {
+        const { predictions, subjectHeader } = capture;
+        await predictions.offer(toOffer(event, result, { inference, eventId: newPredictionId(), subjectHeader }));
+      }
+      return result;
+    } catch (error) {
+      // What was wrong with a tensor stands in the message; no protocol has a place for more.
+      const { details: _, ...failure } = toFailure(error);
+      if (failure.status >= 500) log(error, event);
+      const result = protocolFailure(failure, event.requestContext.http.path, logStream);
+      return { ...result, headers: { ...result.headers, ...trace.failureHeaders(error, recorder.version()) } };
+    }
   };
-  return errorsToHttp(handle, { log, toResult: (failure, event) => toResult(failure, event, logStream) });
 };
 
 /** What is left of the function's time when an answer is written: Lambda ends a function without a word to its caller. */
@@ -45,51 +61,23 @@ function withDeadline<M extends CountingModelServer>(models: M, context: Pick<Co
   return { ...models, infer: (target, makeInputs) => models.infer(target, makeInputs, options) };
 }
 
-type AnswerDependencies = Pick<InferHandlerDependencies, 'models' | 'newPredictionId'>;
-
-async function answer(event: HttpEvent, { models, newPredictionId }: AnswerDependencies): Promise<HttpResult> {
+async function answer(event: HttpEvent, models: CountingModelServer, trace: RequestTrace): Promise<HttpResult> {
   const target = parseTarget(event);
   switch (target.protocol) {
     case 'open-inference':
-      if (target.verb === 'infer') return openInference.infer(models, target, event, newPredictionId());
+      if (target.verb === 'infer') return openInference.infer(models, target, { event, trace });
       if (target.verb === 'stats') return stats(models, target);
       return target.verb === 'ready' ? openInference.ready(models, target) : openInference.describe(models, target);
     case 'sagemaker':
-      return invoke(models, target.service, event, newPredictionId());
+      return invoke(models, target.service, { event, trace });
     case 'tf-serving':
-      if (target.verb === 'predict') return tfServing.predict(models, target, event, newPredictionId());
+      if (target.verb === 'predict') return tfServing.predict(models, target, { event, trace });
       return target.verb === 'status' ? tfServing.status(models, target) : tfServing.metadata(models, target);
     case 'mlflow':
-      return score(models, target.service, event, newPredictionId());
+      return score(models, target.service, { event, trace });
     case 'repository':
       return control(models, target, event);
     case 'statistics':
       return stats(models);
   }
-}
-
-/** Captures what was answered, whatever the protocol: a failed request is no prediction. */
-async function answerAndCapture(
-  event: HttpEvent,
-  {
-    models,
-    newPredictionId,
-    capture: { predictions, subjectHeader },
-  }: AnswerDependencies & { capture: NonNullable<InferHandlerDependencies['capture']> },
-): Promise<HttpResult> {
-  const recorder = recordInference(models);
-  const result = await answer(event, { models: recorder.models, newPredictionId });
-  const inference = recorder.recorded();
-  if (inference) {
-    await predictions.offer(toOffer(event, result, { inference, eventId: newPredictionId(), subjectHeader }));
-  }
-  return result;
-}
-
-/** In the shape that the path's protocol has for errors. */
-function toResult(failure: Failure, event: HttpEvent, logStream: string): HttpResult {
-  const { path } = event.requestContext.http;
-  if (path.startsWith('/endpoints/')) return sageMakerFailure(failure, logStream);
-  if (path.startsWith('/models/')) return mlflowFailure(failure);
-  return json(failure.status, { error: failure.message, code: failure.code });
 }

@@ -7,13 +7,13 @@ import { recordsToTensors, tensorsToRecords } from '../../core/domain/inference/
 import type { Tensor } from '../../core/domain/inference/tensor.ts';
 import type { JsonValue } from '../../core/domain/json/parse-json.ts';
 import type { MakeInputs, ModelServer } from '../../core/usecases/serve-models.ts';
-import type { Failure } from '../_shared/errors-to-http.ts';
-import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http.ts';
+import { type HttpEvent, type HttpResult, jsonText } from '../_shared/http.ts';
 import { isJson, mediaType } from '../_shared/media-type.ts';
 import { parseJsonBody } from '../_shared/parse-json-body.ts';
 import { readText } from '../_shared/read-body.ts';
-import { answerHeaders, choosePredictionId } from './answer-headers.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { parseCell, readCsv } from './csv.ts';
+import type { TracedRequest } from './request-trace.ts';
 import { plain, writeOutputs } from './tf-serving.ts';
 import { unsupportedType } from './unsupported-type.ts';
 
@@ -29,31 +29,16 @@ interface Scoring {
 export async function score(
   models: ModelServer,
   service: string,
-  event: HttpEvent,
-  freshId: string,
+  { event, trace }: TracedRequest,
 ): Promise<HttpResult> {
+  const predictionId = trace.predictionId();
   const { toInputs, rows } = await parseScoring(event);
-  const predictionId = choosePredictionId(event) ?? freshId;
   const { version, outputs } = await models.infer({ service }, (model) => ({ inputs: toInputs(model) }));
   const records = rows === undefined ? undefined : tensorsToRecords(outputs, rows, { named: true });
   // An output that is not one entry a row cannot be told in rows: the tensors go out whole.
   const predictions = records ? `[${records.join(',')}]` : writeOutputs(outputs);
   return jsonText(200, `{"predictions":${predictions}}`, answerHeaders(version, predictionId));
 }
-
-const CODES: Readonly<Record<number, string>> = {
-  400: 'BAD_REQUEST',
-  404: 'RESOURCE_DOES_NOT_EXIST',
-  409: 'INVALID_STATE',
-  413: 'BAD_REQUEST',
-  415: 'BAD_REQUEST',
-  429: 'REQUEST_LIMIT_EXCEEDED',
-  503: 'TEMPORARILY_UNAVAILABLE',
-};
-
-/** An error in MLflow's shape. */
-export const mlflowFailure = ({ status, message }: Failure): HttpResult =>
-  json(status, { error_code: CODES[status] ?? 'INTERNAL_ERROR', message });
 
 async function parseScoring(event: HttpEvent): Promise<Scoring> {
   const isCsv = mediaType(event.headers['content-type']) === 'text/csv';

@@ -5,11 +5,11 @@ import type { Tensor } from '../../core/domain/inference/tensor.ts';
 import { decodeTensor, encodeTensor } from '../../core/domain/inference/tensor-bytes.ts';
 import { writeFlat } from '../../core/domain/json/write-json.ts';
 import type { Inference, ModelServer } from '../../core/usecases/serve-models.ts';
-import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http.ts';
+import { type HttpResult, json, jsonText } from '../_shared/http.ts';
 import { isJson } from '../_shared/media-type.ts';
 import { parseJsonBody } from '../_shared/parse-json-body.ts';
 import { readText } from '../_shared/read-body.ts';
-import { answerHeaders, choosePredictionId, versionHeader } from './answer-headers.ts';
+import { answerHeaders, versionHeader } from './answer-headers.ts';
 import {
   binaryResult,
   NO_BYTES,
@@ -19,6 +19,7 @@ import {
   splitBody,
   takeFrom,
 } from './binary-tensors.ts';
+import type { TracedRequest } from './request-trace.ts';
 import { unsupportedType } from './unsupported-type.ts';
 
 /** Open Inference Protocol v2, JSON and binary: what comes in as tensors, what goes out. */
@@ -85,28 +86,25 @@ export function writeOpenInference(
 }
 
 /** POST /v2/models/{service}[/versions/{version}]/infer */
-export async function infer(
-  models: ModelServer,
-  target: Target,
-  event: HttpEvent,
-  freshId: string,
-): Promise<HttpResult> {
+export async function infer(models: ModelServer, target: Target, traced: TracedRequest): Promise<HttpResult> {
+  const { event, trace } = traced;
+  trace.predictionId();
   if (!isJson(event)) throw unsupportedType(event, ['application/json', 'application/octet-stream']);
   const headerBytes = readHeaderLength(event);
-  if (headerBytes === 0) return inferRaw(models, target, event, freshId);
+  if (headerBytes === 0) return inferRaw(models, target, traced);
   const request =
     headerBytes === undefined
       ? await parseOpenInference(readText(event))
       : await parseOpenInference(...splitBody(event, headerBytes));
-  const predictionId = choosePredictionId(event, request.id) ?? freshId;
+  const predictionId = trace.predictionId(request.id);
   const inference = await models.infer(target, () => request);
   return writeOpenInference(inference, request, answerHeaders(inference.version, predictionId));
 }
 
 /** The whole body is the one input's bytes; all outputs are answered in binary. */
-async function inferRaw(models: ModelServer, target: Target, event: HttpEvent, freshId: string): Promise<HttpResult> {
+async function inferRaw(models: ModelServer, target: Target, { event, trace }: TracedRequest): Promise<HttpResult> {
   const bytes = readBytes(event);
-  const predictionId = choosePredictionId(event) ?? freshId;
+  const predictionId = trace.predictionId();
   const inference = await models.infer(target, ({ signature }) => ({ inputs: [rawInput(signature, bytes)] }));
   return writeOpenInference(inference, { isBinary: () => true }, answerHeaders(inference.version, predictionId));
 }

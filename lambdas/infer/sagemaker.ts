@@ -16,13 +16,13 @@ import { elementCount, type Tensor } from '../../core/domain/inference/tensor.ts
 import { type JsonValue, parseJson } from '../../core/domain/json/parse-json.ts';
 import { writeElement } from '../../core/domain/json/write-json.ts';
 import type { Inference, ModelServer } from '../../core/usecases/serve-models.ts';
-import type { Failure } from '../_shared/errors-to-http.ts';
-import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http.ts';
+import { type HttpEvent, type HttpResult, jsonText } from '../_shared/http.ts';
 import { isJson, mediaType } from '../_shared/media-type.ts';
 import { readText } from '../_shared/read-body.ts';
-import { answerHeaders, choosePredictionId } from './answer-headers.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { parseCell, readCsv } from './csv.ts';
 import { parseOpenInference, writeOpenInference } from './open-inference.ts';
+import type { TracedRequest } from './request-trace.ts';
 import { unsupportedType } from './unsupported-type.ts';
 
 /** SageMaker runtime's InvokeEndpoint: CSV without a header row, JSON, JSON Lines, and Open Inference bodies. */
@@ -37,16 +37,15 @@ const ALLOWED_TYPES = ['application/json', 'text/csv', 'application/jsonlines'] 
 export async function invoke(
   models: ModelServer,
   service: string,
-  event: HttpEvent,
-  freshId: string,
+  { event, trace }: TracedRequest,
 ): Promise<HttpResult> {
+  const predictionId = trace.predictionId(event.headers[SAGEMAKER_HEADERS.inferenceId]);
   refuseOtherEndpoints(event);
   const { variant, version } = parseVariant(event, service);
   const target = { service, version };
   const attributes = parseCustomAttributes(event);
   const format = requestFormat(event);
   const text = readText(event);
-  const predictionId = choosePredictionId(event, event.headers[SAGEMAKER_HEADERS.inferenceId]) ?? freshId;
   const body = format === 'json' ? parseJson(text) : undefined;
   const headers = (inference: Inference) => ({
     ...answerHeaders(inference.version, predictionId),
@@ -69,26 +68,6 @@ export async function invoke(
   });
   return write(inference, { rows, format: answerFormat(event, format), headers: headers(inference) });
 }
-
-/** An error in the shape of AWS's runtime, which its clients turn into their typed exceptions. */
-export function sageMakerFailure({ status, code, message }: Failure, logStream: string): HttpResult {
-  if (code === 'infer.model_failed') {
-    const details = { OriginalStatusCode: status, OriginalMessage: message, LogStreamArn: logStream };
-    return json(
-      424,
-      { Message: `Received server error (${status}) from the model: ${message}`, ...details },
-      errorType('ModelError'),
-    );
-  }
-  // InvokeEndpoint has no 404: an endpoint or a variant that is not there is the caller's mistake.
-  if (code.startsWith('registry.') && status === 404)
-    return json(400, { Message: message }, errorType('ValidationError'));
-  if (status === 429) return json(429, { Message: message }, errorType('ThrottlingException'));
-  if (status === 503) return json(503, { Message: message }, errorType('ServiceUnavailable'));
-  return json(status, { Message: message }, errorType(status >= 500 ? 'InternalFailure' : 'ValidationError'));
-}
-
-const errorType = (type: string) => ({ 'x-amzn-errortype': type });
 
 /** The caller's choice of variant: the champion by its name, any version by its number. @throws `request.invalid` */
 function parseVariant(event: HttpEvent, service: string): { variant: string; version: number | undefined } {

@@ -11,12 +11,13 @@ import type { Tensor } from '../../core/domain/inference/tensor.ts';
 import type { JsonValue } from '../../core/domain/json/parse-json.ts';
 import { type WritableTensor, writeNested } from '../../core/domain/json/write-json.ts';
 import type { ModelServer } from '../../core/usecases/serve-models.ts';
-import { type HttpEvent, type HttpResult, json, jsonText } from '../_shared/http.ts';
+import { type HttpResult, json, jsonText } from '../_shared/http.ts';
 import { isJson } from '../_shared/media-type.ts';
 import { parseJsonBody } from '../_shared/parse-json-body.ts';
 import { readText } from '../_shared/read-body.ts';
-import { answerHeaders, choosePredictionId, versionHeader } from './answer-headers.ts';
+import { answerHeaders, versionHeader } from './answer-headers.ts';
 import { decodeBase64Values, encodeBase64Value } from './base64-values.ts';
+import type { TracedRequest } from './request-trace.ts';
 import type { ModelTarget } from './target.ts';
 import { unsupportedType } from './unsupported-type.ts';
 
@@ -32,12 +33,11 @@ export interface Translation {
 export async function predict(
   models: ModelServer,
   target: ModelTarget,
-  event: HttpEvent,
-  freshId: string,
+  { event, trace }: TracedRequest,
 ): Promise<HttpResult> {
+  const predictionId = trace.predictionId();
   if (!isJson(event)) throw unsupportedType(event, ['application/json']);
   const text = readText(event);
-  const predictionId = choosePredictionId(event) ?? freshId;
   const value = parseJsonBody(text);
   const { instances, inputs } = quickPredictRequest(value) ?? (await import('./schemas.ts')).parsePredictRequest(value);
   const { toInputs, write } =

@@ -7,6 +7,12 @@ import { eventBytes, type RequestEvent } from './request-event.ts';
 /** Lambda's own limit for a synchronous event, which a base64 body meets before the gateway's limit. */
 const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
 
+/** The name is for AWS's clients, which wait and try again by it (decision 0017). */
+const TOO_MANY_REQUESTS: GatewayResponse = {
+  ...message(429, 'Too Many Requests'),
+  headers: { 'content-type': 'application/json', 'retry-after': '1', 'x-amzn-errortype': 'ThrottlingException' },
+};
+
 /** What stands behind a route. */
 export interface Integration {
   readonly timeoutMs: number;
@@ -21,7 +27,8 @@ export async function integrate(integration: Integration, event: RequestEvent): 
   const isLarge = event.body !== undefined && event.body.bytes.length > COUNTED_FROM_BYTES;
   if (isLarge && eventBytes(event) > EVENT_LIMIT_BYTES) return message(413, 'Request Entity Too Large');
   const result = await withTimeout(integration.invoke({ ...event, requestId: randomUUID() }), integration.timeoutMs);
-  if (result === 'timeout' || result.kind === 'throttled') return message(503, 'Service Unavailable');
+  if (result === 'timeout') return message(503, 'Service Unavailable');
+  if (result.kind === 'throttled') return TOO_MANY_REQUESTS;
   const response = result.kind === 'answer' ? readFunctionResponse(result) : undefined;
   return response ?? message(500, 'Internal Server Error');
 }

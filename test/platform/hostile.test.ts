@@ -39,6 +39,8 @@ function expectFailure(answer: RawAnswer, path: string, status: number): void {
   expect(answer.headers['content-type']).toBe('application/json');
   expect(answer.body.length).toBeLessThan(10_000);
   expect(leaksOf(answer)).toEqual([]);
+  const isPrediction = /\/infer$|:predict$|\/invocations$/.test(path) && status !== 404;
+  if (isPrediction) expect(answer.headers['x-keelson-prediction-id']).toMatch(/^[\x20-\x7e]{1,256}$/);
   const error = JSON.parse(answer.body) as Record<string, unknown>;
   if (path.startsWith('/endpoints/')) {
     expect(error).toEqual({ Message: expect.stringMatching(/./) });

@@ -1,4 +1,9 @@
-import { INFERENCE_HEADER_LENGTH_HEADER, MODEL_VERSION_HEADER, PREDICTION_ID_HEADER } from '../headers.ts';
+import {
+  INFERENCE_HEADER_LENGTH_HEADER,
+  MODEL_VERSION_HEADER,
+  PREDICTION_ID_HEADER,
+  ROUTE_KEY_HEADER,
+} from '../headers.ts';
 import { SAGEMAKER_HEADERS } from '../sagemaker-headers.ts';
 import type { SchemaName } from './schemas.ts';
 
@@ -28,7 +33,12 @@ const BYTES = {};
 
 const VERSION_ANSWERED = { [MODEL_VERSION_HEADER]: 'The version that answered' };
 const PREDICTED = { ...VERSION_ANSWERED, [PREDICTION_ID_HEADER]: 'The id by which a label can come later' };
-const PREDICTION_ID = { [PREDICTION_ID_HEADER]: 'The caller’s own id of the prediction' };
+const CALLER = {
+  'content-encoding': '"gzip" or "deflate", where the body is',
+  [PREDICTION_ID_HEADER]: 'The caller’s own id of the prediction',
+  [ROUTE_KEY_HEADER]:
+    'Who asks by the same key is answered by the same side of a split; without it the prediction id decides',
+};
 const IDEMPOTENCY = { 'idempotency-key': 'Makes a repeat harmless' };
 
 type Brief = Pick<Operation, 'summary' | 'answer'> & Partial<Operation>;
@@ -115,7 +125,7 @@ export const OPERATIONS: readonly Operation[] = [
     open(`POST ${base}/infer`, {
       ...INFER,
       summary: `Inference by ${which}`,
-      headers: { ...PREDICTION_ID, [INFERENCE_HEADER_LENGTH_HEADER]: LENGTH },
+      headers: { ...CALLER, [INFERENCE_HEADER_LENGTH_HEADER]: LENGTH },
       answerHeaders: { ...PREDICTED, [INFERENCE_HEADER_LENGTH_HEADER]: LENGTH },
     }),
   ]),
@@ -147,7 +157,7 @@ export const OPERATIONS: readonly Operation[] = [
     },
     answer: { 'application/json': 'InvokeResponse', 'text/csv': TEXT, 'application/jsonlines': TEXT },
     headers: {
-      ...PREDICTION_ID,
+      ...CALLER,
       [SAGEMAKER_HEADERS.inferenceId]: 'The caller’s own id of the prediction',
       [SAGEMAKER_HEADERS.targetVariant]: '"champion", or the number of a version',
       [SAGEMAKER_HEADERS.customAttributes]: 'Given back as it came',
@@ -174,7 +184,7 @@ export const OPERATIONS: readonly Operation[] = [
     tensorFlow(`POST ${base}:predict`, {
       summary: `Inference by ${which}`,
       body: json('PredictRequest'),
-      headers: PREDICTION_ID,
+      headers: CALLER,
       answer: json('PredictResponse'),
       answerHeaders: PREDICTED,
     }),
@@ -183,7 +193,7 @@ export const OPERATIONS: readonly Operation[] = [
   mlflow('POST /models/{service}/invocations', {
     summary: 'Scoring',
     body: { 'application/json': 'ScoringRequest', 'text/csv': TEXT },
-    headers: PREDICTION_ID,
+    headers: CALLER,
     answer: json('ScoringResponse'),
     answerHeaders: PREDICTED,
   }),

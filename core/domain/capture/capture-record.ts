@@ -1,5 +1,12 @@
 import type { Tensor } from '../inference/tensor.ts';
-import { type Payload, type Pseudonym, redactPayload, subjectPseudonym, subjectsOf } from './redact-payload.ts';
+import {
+  type Payload,
+  type Pseudonym,
+  redactPayload,
+  routeKeyPseudonym,
+  subjectPseudonym,
+  subjectsOf,
+} from './redact-payload.ts';
 import type { DescribedModel, RedactionPlan } from './redaction-plan.ts';
 
 /** A prediction that was answered, whatever protocol it came by. */
@@ -16,6 +23,8 @@ export interface Prediction {
   /** The bodies, made when they are needed: most of the work lies in decoding them. */
   readonly request: () => Payload;
   readonly response: () => Payload;
+  /** By what the caller wants to be known where traffic is split. */
+  readonly routeKey?: string | undefined;
   /** What the header said that names the subject. */
   readonly subject?: string | undefined;
 }
@@ -30,7 +39,7 @@ export interface CaptureLine {
  * A prediction as a SageMaker data capture record. What the rules name is hashed or left out here, before anything is written
  * anywhere; where a name cannot be found in the model, no payload is written at all.
  *
- * @param options.pseudonym needed where the plan has a hash or a subject
+ * @param options.pseudonym needed where the plan has a hash or a subject, or the prediction a route key
  * @param options.limitBytes of the line with its end; beyond it the larger payload is left out, then the other
  */
 export function captureRecord(
@@ -51,6 +60,7 @@ export function captureRecord(
     pseudonym,
   }));
   const subject = subjectOf(prediction, plan, pseudonym);
+  const { routeKey } = prediction;
   const write = (truncated: readonly ('input' | 'output')[]) =>
     JSON.stringify({
       captureData: {
@@ -68,6 +78,7 @@ export function captureRecord(
         version: prediction.model.version,
         variant: prediction.variant,
         route: prediction.route,
+        ...(routeKey !== undefined && { routeKey: routeKeyPseudonym(routeKey, pseudonym) }),
         ...(subject !== undefined && { subject }),
         ...(plan.unknown.length > 0 && { withheld: plan.unknown }),
         ...(truncated.length > 0 && { truncated }),

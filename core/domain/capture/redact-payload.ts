@@ -56,6 +56,10 @@ export function subjectsOf(
 /** Apart from every field's, so that a subject and a field that hold the same value cannot be told to be the same. */
 export const subjectPseudonym = (subject: string, pseudonym: Pseudonym): string => pseudonym(`subject\0${subject}`);
 
+/** A caller often takes a customer's id for its route key. */
+export const routeKeyPseudonym = (routeKey: string, pseudonym: Pseudonym): string =>
+  pseudonym(`route-key\0${routeKey}`);
+
 const fieldPseudonym = (field: string, value: string, pseudonym: Pseudonym): string =>
   pseudonym(`field\0${field}\0${value}`);
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MODEL_VERSION_HEADER, PREDICTION_ID_HEADER, ROUTE_KEY_HEADER } from '../../../core/contracts/headers.ts';
 import { openApiDocument } from '../../../core/contracts/open-api.ts';
 import { CONTROL_ROUTES, inferenceRoutesOf, POOL_ROUTES } from '../../../core/contracts/routes.ts';
 import { createRouteTable } from '../../../local/gateway/route-table.ts';
@@ -62,6 +63,26 @@ describe('the OpenAPI document', () => {
     });
     expect(ScoringRequest?.['oneOf']).toHaveLength(4);
     expect(RolloutRequest).toMatchObject({ required: ['version'], additionalProperties: false });
+  });
+
+  it('names every header of a prediction, of its request, its answer and its failure', () => {
+    type Headers = Record<string, unknown>;
+    type Described = { parameters: { name: string; in: string }[]; responses: Record<string, { headers: Headers }> };
+    const predictions = Object.entries(document.paths).filter(([path]) =>
+      /\/infer$|:predict$|\/invocations$/.test(path),
+    );
+    expect(predictions.length).toBe(6);
+    for (const [, { post }] of predictions) {
+      const { parameters, responses } = post as unknown as Described;
+      const names = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining([PREDICTION_ID_HEADER, ROUTE_KEY_HEADER, 'content-encoding']));
+      expect(Object.keys(responses['200']?.headers ?? {})).toEqual(
+        expect.arrayContaining([PREDICTION_ID_HEADER, MODEL_VERSION_HEADER]),
+      );
+      expect(Object.keys(responses['default']?.headers ?? {})).toEqual(
+        expect.arrayContaining([PREDICTION_ID_HEADER, MODEL_VERSION_HEADER, 'retry-after']),
+      );
+    }
   });
 
   const noValidator = runs('python3', '-c', 'import openapi_spec_validator')

@@ -66,6 +66,29 @@ const expectBalance = ({ served, captured, sampledOut, spilled, lost, waiting }:
   expect(captured + sampledOut + spilled + lost + waiting).toBe(served);
 
 describe('capturing predictions', () => {
+  it('asks for the key of the hash once a route key is to be hashed, and not before', async () => {
+    const { dependencies, taken } = open();
+    let asked = 0;
+    const capture = createPredictionCapture({
+      ...dependencies,
+      pseudonym: async () => {
+        asked += 1;
+        return (text) => `hash(${text})`;
+      },
+    });
+    await capture.offer(offer());
+    expect([taken.length, asked]).toEqual([1, 0]);
+    void capture.offer(offer());
+    const flushed = capture.flush();
+    // Comes while the delivery is under way.
+    void capture.offer({ ...offer(), routeKey: 'customer-17' });
+    await flushed;
+    await capture.flush();
+    expect([taken.length, asked]).toEqual([3, 1]);
+    expect(JSON.parse(taken[2] ?? '').keelson.routeKey).toBe('hash(route-key\0customer-17)');
+    expect(capture.counters()).toMatchObject({ served: 3, captured: 3, lost: 0 });
+  });
+
   it('delivers what is offered, in order, and counts it', async () => {
     const { capture, taken, advance } = open();
     const offers = Array.from({ length: 1_200 }, () => offer());

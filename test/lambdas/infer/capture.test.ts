@@ -75,6 +75,12 @@ describe('capturing what the function answers', () => {
     expect(offer.subject).toBe('c-17');
   });
 
+  it('reads the caller’s route key', async () => {
+    const { captured } = await openCapturing();
+    const { offer } = await captured(INFER, { body: BODY, headers: { 'x-keelson-route-key': 'c-17' } });
+    expect(offer.routeKey).toBe('c-17');
+  });
+
   it('takes neither failures nor questions about the model for predictions', async () => {
     const { call, offers } = await openCapturing();
     expect((await call(INFER, { body: '{' })).status).toBe(400);

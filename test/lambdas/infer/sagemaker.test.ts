@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { ModelVersion } from '../../../core/contracts/api.ts';
 import { PlatformError } from '../../../core/domain/errors.ts';
 import type { Tensor } from '../../../core/domain/inference/tensor.ts';
-import { sageMakerFailure } from '../../../lambdas/infer/sagemaker.ts';
 import { modelFailed } from '../../support/fake-runtime.ts';
 import { openInfer } from './infer-fixture.ts';
 
@@ -291,20 +290,6 @@ describe('InvokeEndpoint', () => {
       body: '[[1,2]]',
     });
     expect([status, headers['x-amzn-errortype']]).toEqual([503, 'ServiceUnavailable']);
-  });
-
-  it.each([
-    { status: 429, answered: 429, errorType: 'ThrottlingException' },
-    { status: 500, answered: 500, errorType: 'InternalFailure' },
-    { status: 413, answered: 413, errorType: 'ValidationError' },
-    { status: 503, answered: 503, errorType: 'ServiceUnavailable' },
-  ])('names a failure of status $status $errorType', ({ status, answered, errorType }) => {
-    const result = sageMakerFailure({ status, code: 'any', message: 'm' }, 'log');
-    expect(result).toMatchObject({
-      statusCode: answered,
-      headers: { 'x-amzn-errortype': errorType },
-      body: '{"Message":"m"}',
-    });
   });
 
   it('fails with 503 while the registry cannot be asked', async () => {

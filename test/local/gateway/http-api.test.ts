@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createClock } from '../../../local/clock.ts';
 import { call } from '../../contracts/services/http-api.contract.ts';
@@ -132,9 +133,29 @@ describe('the local HTTP API', () => {
     expect((await call(api, '/')).status).toBe(500);
   });
 
-  it('fails with 503 when the function is throttled', async () => {
+  it('fails with 429 when the function is throttled, and says when to come again', async () => {
     const api = await open(ECHO, { config: { reservedConcurrency: 0 } });
-    expect((await call(api, '/a')).status).toBe(503);
+    const reply = await call(api, '/a');
+    expect([reply.status, reply.json()]).toEqual([429, { message: 'Too Many Requests' }]);
+    expect(reply.headers).toMatchObject({ 'retry-after': '1', 'x-amzn-errortype': 'ThrottlingException' });
+  });
+
+  it('is throttled in the eyes of a client of SageMaker’s runtime', async () => {
+    const api = await open(
+      { ...ECHO, routes: { 'POST /endpoints/{name}/invocations': 'echo' } },
+      { config: { reservedConcurrency: 0 } },
+    );
+    const client = new SageMakerRuntimeClient({
+      endpoint: api.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      maxAttempts: 1,
+    });
+    await expect(client.send(new InvokeEndpointCommand({ EndpointName: 'fraud', Body: '' }))).rejects.toMatchObject({
+      name: 'ThrottlingException',
+      message: 'Too Many Requests',
+      $metadata: { httpStatusCode: 429 },
+    });
   });
 
   it('survives an answer with a header that HTTP does not allow', async () => {

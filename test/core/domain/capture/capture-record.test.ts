@@ -61,6 +61,14 @@ describe('a capture record', () => {
     });
   });
 
+  it('holds the caller’s route key as a hash, which is not that of a subject of the same name', () => {
+    const { text, keelson } = record({ routeKey: 'customer-17', subject: 'customer-17' }, { subject: 'header:x' });
+    expect(text).not.toContain('customer-17');
+    expect(keelson.routeKey).toBe(pseudonym('route-key\0customer-17'));
+    expect(keelson.routeKey).not.toBe(keelson.subject);
+    expect(record().keelson).not.toHaveProperty('routeKey');
+  });
+
   it('is one line whatever the body holds', () => {
     const data = '{\r\n"inputs": [] }\u2028\n';
     const { text, input } = record({ request: () => ({ contentType: 'application/json', encoding: 'JSON', data }) });
