@@ -4,6 +4,7 @@ import { isPlatformError, PlatformError } from '../domain/errors.ts';
 import { type ModelPacker, packModel } from '../domain/onnx/pack-model.ts';
 import { type PackingPlan, planPacking } from '../domain/onnx/plan-packing.ts';
 import { externalDataMissing } from '../domain/onnx/prepare-model.ts';
+import { isOrtModel } from '../domain/onnx/read-ort-model.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { CreateHash } from '../ports/running-hash.ts';
 
@@ -43,7 +44,7 @@ export async function openModel(
 ): Promise<OpenedModel> {
   const { uploadId, uploaded } = await readModel(dependencies, service, request);
   const { externalData: given = [] } = request;
-  const plan = planPacking(uploaded);
+  const plan = isOrtModel(uploaded) ? undefined : planPacking(uploaded);
   checkLocations(plan?.locations ?? [], given);
   if (!plan) return { uploaded, whole: uploaded, externalData: [], notes: [], uploadIds: [uploadId] };
   if (plan.model.length > ARTIFACT_LIMIT_BYTES) throw tooLargeInAll(plan.model.length);

@@ -60,6 +60,14 @@ export const tensorValue = (name: string, elementType: number, shape?: readonly 
 export const otherValue = (name: string, kind: 'sequence' | 'map' | 'sparseTensor' | 'optional'): Uint8Array =>
   value(name, bytesField(TYPE[kind], new Uint8Array()));
 
+/** What a ZipMap with text labels gives: a sequence of maps from text to float. */
+export const scoresByLabel = (name: string): Uint8Array => {
+  const float = bytesField(TYPE.tensor, varintField(TENSOR_TYPE.elementType, ELEMENT.FP32));
+  // MapProto: key_type, value_type; SequenceProto: elem_type.
+  const map = bytesField(TYPE.map, message(varintField(1, ELEMENT.BYTES), bytesField(2, float)));
+  return value(name, bytesField(TYPE.sequence, bytesField(1, map)));
+};
+
 const value = (name: string, type: Uint8Array): Uint8Array =>
   message(textField(VALUE_INFO.name, name), bytesField(VALUE_INFO.type, type));
 

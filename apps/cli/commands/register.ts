@@ -29,7 +29,7 @@ export const addRegisterCommand = (program: Command, io: Io): Command =>
         'The version serves once it is rolled out.',
     )
     .addArgument(serviceArgument())
-    .argument('<model.onnx>', `the model's file, at most ${formatBytes(ARTIFACT_LIMIT_BYTES)}`)
+    .argument('<model.onnx>', `the model's file, .onnx or .ort, at most ${formatBytes(ARTIFACT_LIMIT_BYTES)}`)
     .option('--metrics <file.json>', 'metrics of the model: {"name": number, ...}')
     .option(
       '--lineage <file.json>',

@@ -1,6 +1,7 @@
 import type { ModelSignature } from '../inference/signature.ts';
 import type { Tensor } from '../inference/tensor.ts';
 import { type OperatorGraph, type OperatorNode, readOperatorGraph } from '../onnx/read-graph.ts';
+import { isOrtModel } from '../onnx/read-ort-model.ts';
 import { nodeReader } from './node-reader.ts';
 import { OPERATORS } from './operators/operators.ts';
 import { readConstant } from './read-constant.ts';
@@ -26,6 +27,7 @@ export type Compilation =
  */
 export function compileModel(file: Uint8Array, signature: ModelSignature): Compilation {
   try {
+    if (isOrtModel(file)) unsupported('a model in ORT format');
     return { model: compile(readOperatorGraph(file) ?? unsupported('no graph'), signature) };
   } catch (error) {
     if (error instanceof UnsupportedGraph) return { reason: error.message };

@@ -2,6 +2,7 @@ import { PlatformError } from '../errors.ts';
 import type { ModelSignature } from '../inference/signature.ts';
 import { planPacking } from './plan-packing.ts';
 import { readOnnxModel, tensorSignature } from './read-model.ts';
+import { isOrtModel, readOrtModel } from './read-ort-model.ts';
 import { rewriteZipMaps } from './rewrite-zip-maps.ts';
 
 export interface PreparedModel {
@@ -14,14 +15,15 @@ export interface PreparedModel {
 }
 
 /**
- * Makes an ONNX file ready to serve: rewrites what cannot be served as exported and reads the signature.
+ * Makes an ONNX file, or one in ORT format, ready to serve: rewrites what cannot be served as exported and reads the signature.
  *
  * @param uploaded one file that holds all its weights (see `packModel`)
- * @throws `onnx.malformed` when the bytes are not an ONNX model
+ * @throws `onnx.malformed` when the bytes are neither
  * @throws `onnx.unsupported` for inputs and outputs that are not servable tensors
  * @throws `onnx.external_data_missing` for weights in other files: a runtime must never be sent to look for them
  */
 export function prepareModel(uploaded: Uint8Array): PreparedModel {
+  if (isOrtModel(uploaded)) return prepareOrtModel(uploaded);
   const original = readOnnxModel(uploaded);
   const elsewhere = planPacking(uploaded);
   if (elsewhere) throw externalDataMissing(elsewhere.locations);
@@ -30,6 +32,22 @@ export function prepareModel(uploaded: Uint8Array): PreparedModel {
   const signature = { inputs: model.inputs.map(tensorSignature), outputs: model.outputs.map(tensorSignature) };
   return { bytes, signature, classLabels, metadata: model.metadata, notes };
 }
+
+/** A model in ORT format is served as it is: what it holds is already laid out for the runtime. */
+function prepareOrtModel(bytes: Uint8Array): PreparedModel {
+  const { inputs, outputs, metadata } = readOrtModel(bytes);
+  for (const { name, kind } of [...inputs, ...outputs]) {
+    if (kind === 'sequence' || kind === 'map') throw cannotRewrite(name, kind);
+  }
+  const signature = { inputs: inputs.map(tensorSignature), outputs: outputs.map(tensorSignature) };
+  return { bytes, signature, classLabels: {}, metadata, notes: [] };
+}
+
+const cannotRewrite = (name: string, kind: string) =>
+  new PlatformError('onnx.unsupported', {
+    message: `${JSON.stringify(name)} is a ${kind}, and in a model in ORT format a ZipMap cannot be replaced; register the .onnx file it was made from, or export with options={id(model): {'zipmap': False}} and convert again`,
+    details: { what: kind, tensor: name },
+  });
 
 const NAMED_LOCATIONS = 5;
 
