@@ -9,6 +9,8 @@ const KIB_PER_MIB = 1024;
  * touches (577 MiB for Node.js 24 with onnxruntime on Linux).
  */
 const BASE_DATA_MIB = 640;
+/** The library takes memory in powers of two and touches a part of it; what is touched is watched and held to the limit itself. */
+const RESERVED_PER_TOUCHED = 1.5;
 /** Of the function's variables those that finding and running the library needs. No credentials: a model file is hostile input. */
 const VARIABLES = ['PATH', 'NODE_PATH', 'LD_LIBRARY_PATH', 'LANG', 'TZ', 'ORT_DISABLE_TELEMETRY'];
 
@@ -18,7 +20,9 @@ const limitsOf = (memoryMiB: number | undefined): string =>
     'ulimit -c 0',
     'ulimit -f 0',
     'ulimit -n 256',
-    ...(memoryMiB === undefined ? [] : [`ulimit -d ${(BASE_DATA_MIB + memoryMiB) * KIB_PER_MIB}`]),
+    ...(memoryMiB === undefined
+      ? []
+      : [`ulimit -d ${Math.ceil(BASE_DATA_MIB + memoryMiB * RESERVED_PER_TOUCHED) * KIB_PER_MIB}`]),
   ].join('; ');
 
 /**

@@ -3,6 +3,7 @@ import { KEELSON_VERSION } from '../../core/contracts/product.ts';
 import { addClientCommand } from './commands/client.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addPredictCommand } from './commands/predict.ts';
+import { addQuarantineCommand } from './commands/quarantine.ts';
 import { addRegisterCommand } from './commands/register.ts';
 import { addRollbackCommand } from './commands/rollback.ts';
 import { addRolloutCommand } from './commands/rollout.ts';
@@ -20,6 +21,7 @@ const ADD_COMMANDS = [
   addPredictCommand,
   addRolloutCommand,
   addRollbackCommand,
+  addQuarantineCommand,
   addClientCommand,
 ];
 

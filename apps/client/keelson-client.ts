@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import {
   ModelVersion,
+  type QuarantinedVersion,
+  QuarantineList,
+  QuarantineRelease,
   type RegisterRequest,
   Rollout,
   RolloutList,
@@ -116,6 +119,14 @@ export function createKeelsonClient({
     rollouts: async (service: string): Promise<Rollout[]> =>
       (await call.json(RolloutList, 'GET', `${pathOf(service)}/rollouts`)).rollouts,
 
+    /** Versions that are not served because they kept ending their process. */
+    quarantined: async (service: string): Promise<QuarantinedVersion[]> =>
+      (await call.json(QuarantineList, 'GET', `${pathOf(service)}/quarantine`)).quarantined,
+
+    /** Lets a quarantined version be served again. */
+    releaseQuarantine: (service: string, version: number): Promise<QuarantineRelease> =>
+      call.json(QuarantineRelease, 'DELETE', `${pathOf(service)}/versions/${version}/quarantine`),
+
     /** Predicts by the Open Inference Protocol. `request` is its JSON text, `NaN` and large integers included. */
     infer: (service: string, request: string, { version }: { version?: number | undefined } = {}) =>
       call.inference(
@@ -142,7 +153,7 @@ function createCall(connection: Parameters<typeof createSend>[0]) {
   return {
     async json<S extends z.ZodType>(
       schema: S,
-      method: 'GET' | 'POST',
+      method: 'GET' | 'POST' | 'DELETE',
       path: string,
       { body, idempotencyKey }: { body?: object; idempotencyKey?: string } = {},
     ): Promise<z.infer<S>> {

@@ -13,7 +13,7 @@ export interface SignableRequest {
 export type Sign = (request: SignableRequest) => Promise<Record<string, string>>;
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the base URL, already encoded. */
   readonly path: string;
   readonly body?: string | undefined;

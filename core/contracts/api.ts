@@ -176,6 +176,20 @@ export const Rollout = z.object({
 export type Rollout = z.infer<typeof Rollout>;
 export const RolloutList = z.object({ rollouts: z.array(Rollout) });
 
+/** A version that has ended its process too often to be served. */
+export const QuarantinedVersion = z.object({
+  version: VersionNumber,
+  crashes: z.number().int(),
+  since: Instant,
+  /** The code of the last crash: `infer.model_crashed` or `infer.model_out_of_memory`. */
+  reason: z.string(),
+});
+export type QuarantinedVersion = z.infer<typeof QuarantinedVersion>;
+export const QuarantineList = z.object({ quarantined: z.array(QuarantinedVersion) });
+/** DELETE /api/services/{service}/versions/{version}/quarantine */
+export const QuarantineRelease = z.object({ service: ServiceName, version: VersionNumber, releasedAt: Instant });
+export type QuarantineRelease = z.infer<typeof QuarantineRelease>;
+
 /** Every error of the control API. */
 export const ApiError = z.object({
   error: z.string(),

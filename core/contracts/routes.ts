@@ -14,6 +14,8 @@ export const CONTROL_ROUTES = [
   'GET /api/services/{service}/versions',
   'POST /api/services/{service}/versions',
   'GET /api/services/{service}/versions/{version}',
+  'DELETE /api/services/{service}/versions/{version}/quarantine',
+  'GET /api/services/{service}/quarantine',
   'GET /api/services/{service}/rollouts',
   'POST /api/services/{service}/rollouts',
   'GET /api/services/{service}/rollouts/{id}',

@@ -24,3 +24,11 @@ export const StoredCaptureSalt = z.object({
   /** 32 random bytes in base64. */
   salt: z.base64().length(44),
 });
+
+export const StoredHealth = z.object({
+  version: z.number().int(),
+  crashes: z.number().int(),
+  lastCrashAt: z.string(),
+  reason: z.string(),
+  quarantinedAt: z.string().optional(),
+});

@@ -9,6 +9,7 @@
  * | `SERVICE#{name}` | `ROLLOUT#{id}`      | one rollout or rollback                    |
  * | `SERVICE#{name}` | `REQUEST#{key}`     | what an idempotency key led to; expires    |
  * | `CAPTURE#{name}` | `SALT`              | key of the hashes in a service's captures  |
+ * | `HEALTH#{name}`  | `VERSION#{8 digits}`| a version's crashes; expires, unless it is quarantined |
  */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'expiresAt' } as const;
 
@@ -20,9 +21,10 @@ export const stateKey = (service: string) => ({ pk: servicePartition(service), s
 
 export const VERSION_PREFIX = 'VERSION#';
 // Zero-padded so that the sort key orders versions as numbers.
+const versionSortKey = (version: number): string => `${VERSION_PREFIX}${String(version).padStart(8, '0')}`;
 export const versionKey = (service: string, version: number) => ({
   pk: servicePartition(service),
-  sk: `${VERSION_PREFIX}${String(version).padStart(8, '0')}`,
+  sk: versionSortKey(version),
 });
 
 export const ROLLOUT_PREFIX = 'ROLLOUT#';
@@ -39,3 +41,10 @@ export const requestKey = (service: string, idempotencyKey: string) => ({
 /** A partition of its own, so that an inference function may write here and nowhere near the champion. */
 export const capturePartition = (service: string): string => `CAPTURE#${service}`;
 export const captureSaltKey = (service: string) => ({ pk: capturePartition(service), sk: 'SALT' });
+
+/** Written by inference functions, for the same reason in a partition of its own. */
+export const healthPartition = (service: string): string => `HEALTH#${service}`;
+export const healthKey = (service: string, version: number) => ({
+  pk: healthPartition(service),
+  sk: versionSortKey(version),
+});

@@ -32,6 +32,12 @@ export interface ModelToLoad {
 }
 
 export interface ModelRuntime {
+  /**
+   * What can be done while the model's bytes are on their way: called before `load`, waited for together with them.
+   *
+   * @throws what keeps the model from being loaded, for example `infer.quarantined`
+   */
+  prepare?(model: ModelToLoad): Promise<void>;
   /** @throws what `run` throws, for the same reasons */
   load(bytes: Uint8Array, model: ModelToLoad, options?: RunOptions): Promise<LoadedModel>;
 }

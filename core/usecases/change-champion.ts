@@ -1,6 +1,8 @@
 import type { Rollout, RolloutRequest } from '../contracts/api.ts';
+import { PlatformError } from '../domain/errors.ts';
 import { promote, rollBack } from '../domain/registry/champion.ts';
 import type { Idempotency, ModelRegistry, ServiceState } from '../ports/model-registry.ts';
+import type { Quarantine } from '../ports/version-health.ts';
 import { requireService, requireVersion } from './find-service.ts';
 
 export interface ChangeContext {
@@ -10,6 +12,7 @@ export interface ChangeContext {
 
 export interface ChangeDependencies {
   readonly registry: ModelRegistry;
+  readonly quarantine: Pick<Quarantine, 'list'>;
   /** A fresh id; ids sort by the time they are made at. */
   readonly newId: (now: number) => string;
 }
@@ -42,7 +45,7 @@ async function repeated(
 }
 
 async function change(
-  { registry, newId }: ChangeDependencies,
+  { registry, quarantine, newId }: ChangeDependencies,
   service: string,
   {
     now,
@@ -58,6 +61,7 @@ async function change(
   const earlier = await repeated(registry, service, idempotency);
   if (earlier) return earlier;
   const after = move(before, at);
+  await refuseQuarantined(quarantine, after);
   return registry.moveChampion(
     after,
     {
@@ -74,4 +78,18 @@ async function change(
     },
     idempotency,
   );
+}
+
+/** A version that no function would serve must not become the one that serves. */
+async function refuseQuarantined(
+  quarantine: Pick<Quarantine, 'list'>,
+  { service, champion }: ServiceState,
+): Promise<void> {
+  const found = (await quarantine.list(service)).find(({ version }) => version === champion);
+  if (found?.quarantinedAt === undefined) return;
+  const { version, crashes, quarantinedAt: since } = found;
+  throw new PlatformError('registry.version_quarantined', {
+    message: `version ${version} of ${service} is quarantined since ${since}, because it ended its process ${crashes} times; choose another, or lift it: DELETE /api/services/${service}/versions/${version}/quarantine`,
+    details: { service, version, since },
+  });
 }

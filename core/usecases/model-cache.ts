@@ -53,7 +53,7 @@ export function createModelCache({
   const heldBytes = () => [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
 
   const load = async (version: ModelVersion, options: RunOptions | undefined): Promise<ServingModel> => {
-    const bytes = await artifacts.readArtifact(version.artifact.sha256);
+    const [bytes] = await Promise.all([artifacts.readArtifact(version.artifact.sha256), runtime.prepare?.(version)]);
     return { version, model: await runtime.load(bytes, version, options) };
   };
 

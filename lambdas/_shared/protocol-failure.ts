@@ -19,6 +19,7 @@ const retryAfter = (status: number): Record<string, string> =>
 const MODEL_ERRORS = new Set([
   'infer.model_failed',
   'infer.model_crashed',
+  'infer.model_out_of_memory',
   'infer.deadline_exceeded',
   'infer.quarantined',
 ]);

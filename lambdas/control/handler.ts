@@ -1,4 +1,11 @@
-import { RegisterRequest, RolloutRequest, UploadRequest, VersionNumber } from '../../core/contracts/api.ts';
+import {
+  type QuarantinedVersion,
+  type QuarantineRelease,
+  RegisterRequest,
+  RolloutRequest,
+  UploadRequest,
+  VersionNumber,
+} from '../../core/contracts/api.ts';
 import { CONTROL_BODY_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import { openApiDocument } from '../../core/contracts/open-api.ts';
 import { RepositoryIndexRequest } from '../../core/contracts/open-inference.ts';
@@ -6,6 +13,7 @@ import { CONTROL_ROUTES, type ControlRoute } from '../../core/contracts/routes.t
 import { ServiceName } from '../../core/contracts/service-name.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import type { Idempotency, ModelRegistry } from '../../core/ports/model-registry.ts';
+import type { Quarantine, VersionHealth } from '../../core/ports/version-health.ts';
 import type { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import type { createUpload } from '../../core/usecases/create-upload.ts';
 import type { describeServices } from '../../core/usecases/describe-services.ts';
@@ -22,6 +30,7 @@ import { serverMetadata } from './server-metadata.ts';
 
 export interface ControlHandlerDependencies {
   readonly registry: ModelRegistry;
+  readonly quarantine: Quarantine;
   readonly services: ReturnType<typeof describeServices>;
   readonly createUpload: ReturnType<typeof createUpload>;
   readonly registerVersion: ReturnType<typeof registerVersion>;
@@ -61,7 +70,7 @@ export function createHandler(dependencies: ControlHandlerDependencies) {
 }
 
 function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Record<ControlRoute, Answer>> {
-  const { registry, services } = dependencies;
+  const { registry, quarantine, services } = dependencies;
   return {
     'GET /v2': () => json(200, serverMetadata),
     'GET /v2/health/live': () => json(200, { live: true }),
@@ -96,6 +105,15 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
     },
     'GET /api/services/{service}/versions/{version}': async ({ event, service }) =>
       json(200, await requireVersion(registry, service(), parseVersion(event))),
+    'GET /api/services/{service}/quarantine': async ({ service }) => {
+      const { service: name } = await requireService(registry, service());
+      return json(200, { quarantined: (await quarantine.list(name)).map(toQuarantined) });
+    },
+    'DELETE /api/services/{service}/versions/{version}/quarantine': async ({ event, service, now }) => {
+      const { service: name, version } = await requireVersion(registry, service(), parseVersion(event));
+      await quarantine.release(name, version, { now });
+      return json(200, { service: name, version, releasedAt: new Date(now).toISOString() } satisfies QuarantineRelease);
+    },
     'GET /api/services/{service}/rollouts': async ({ service }) => {
       const { service: name } = await requireService(registry, service());
       return json(200, { rollouts: await registry.listRollouts(name) });
@@ -119,6 +137,19 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
 const withoutUploads = ({ uploadId: _, externalData, ...request }: RegisterRequest) => ({
   ...request,
   externalData: externalData?.map(({ location, sha256 }) => ({ location, sha256 })),
+});
+
+const toQuarantined = ({
+  version,
+  crashes,
+  lastCrashAt,
+  reason,
+  quarantinedAt,
+}: VersionHealth): QuarantinedVersion => ({
+  version,
+  crashes,
+  since: quarantinedAt ?? lastCrashAt,
+  reason,
 });
 
 const readBody = (event: HttpEvent): string => readText(event, CONTROL_BODY_LIMIT_BYTES);

@@ -5,6 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
+import { dynamoVersionHealth } from '../../adapters/aws/dynamo-version-health.ts';
 import { lambdaExecutorVerifier } from '../../adapters/aws/lambda-executor-verifier.ts';
 import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
 import type { ControlEnvironment } from '../../core/contracts/environment.ts';
@@ -17,9 +18,13 @@ import { logError, logFault } from '../_shared/log-error.ts';
 import type { ControlHandlerDependencies } from './handler.ts';
 
 export function wire(environment: ControlEnvironment): ControlHandlerDependencies {
-  const registry = dynamoModelRegistry({
+  const table = {
     client: DynamoDBDocumentClient.from(new DynamoDBClient(), { marshallOptions: { removeUndefinedValues: true } }),
     tableName: environment.REGISTRY_TABLE,
+  };
+  const quarantine = dynamoVersionHealth(table);
+  const registry = dynamoModelRegistry({
+    ...table,
     random: Math.random,
     sleep,
   });
@@ -39,11 +44,12 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
   const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
   return {
     registry,
+    quarantine,
     services: describeServices({ registry, declared }),
     createUpload: createUpload({ artifacts, newId: randomUUID }),
     registerVersion: registerVersion({ artifacts, registry, verifier, onFault: logFault, createHash: runningHash }),
-    startRollout: startRollout({ registry, newId: rolloutId }),
-    startRollback: startRollback({ registry, newId: rolloutId }),
+    startRollout: startRollout({ registry, quarantine, newId: rolloutId }),
+    startRollback: startRollback({ registry, quarantine, newId: rolloutId }),
     sha256,
     log: logError,
   };

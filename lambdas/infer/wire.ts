@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { artifactReader } from '../../adapters/aws/artifact-reader.ts';
+import { crashRecords } from '../../adapters/aws/crash-records.ts';
 import { registryReader } from '../../adapters/aws/registry-reader.ts';
 import { serviceClient } from '../../adapters/aws/service-client.ts';
 import { fileCaptureSpill } from '../../adapters/files/file-capture-spill.ts';
@@ -15,6 +16,7 @@ import { createPredictionCapture } from '../../core/usecases/capture-predictions
 import { countInferences } from '../../core/usecases/count-inferences.ts';
 import { executorRuntime } from '../../core/usecases/executor-runtime.ts';
 import { createModelCache } from '../../core/usecases/model-cache.ts';
+import { quarantineCrashes } from '../../core/usecases/quarantine-crashes.ts';
 import { createModelServer } from '../../core/usecases/serve-models.ts';
 import { logError, logFault } from '../_shared/log-error.ts';
 import type { InferHandlerDependencies } from './handler.ts';
@@ -23,26 +25,34 @@ import { reportCaptures } from './report-captures.ts';
 const MIB = 1024 * 1024;
 /** Lambda gives 512 MiB of temporary disk. */
 const SPILL_LIMIT_BYTES = 128 * MIB;
-/** Node.js with the bundle and the requests of a moment. */
-const OWN_MEMORY_MIB = 128;
+/** Node.js with the bundle and the requests of a moment, and what a model writes between two looks at its memory. */
+const OWN_MEMORY_MIB = 192;
 
 /** @param directory where the bundle lies: the locale is beside it */
 export function wire(environment: InferEnvironment, directory: string): InferHandlerDependencies {
   const shared = { variables: process.env, now: Date.now, sleep: (ms: number) => sleep(ms), attempts: 2 };
-  const registry = registryReader({
-    // A registry that does not answer must not hold predictions up: warm processes go on with what they know.
-    client: serviceClient({ ...shared, service: 'dynamodb', timeoutMs: 2_000 }),
-    tableName: environment.REGISTRY_TABLE,
-  });
+  // A registry that does not answer must not hold predictions up: warm processes go on with what they know.
+  const dynamoDb = serviceClient({ ...shared, service: 'dynamodb', timeoutMs: 2_000 });
+  const registry = registryReader({ client: dynamoDb, tableName: environment.REGISTRY_TABLE });
   const artifacts = artifactReader({
     client: serviceClient({ ...shared, service: 's3', timeoutMs: 20_000, attempts: 3 }),
     bucketName: environment.ARTIFACT_BUCKET,
   });
   const capture = wireCapture(environment);
-  const native = isolatedModelRuntime({
-    script: join(directory, 'model-process.cjs'),
-    variables: process.env,
-    memoryMiB: modelMemoryMiB(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']),
+  const native = quarantineCrashes({
+    native: isolatedModelRuntime({
+      script: join(directory, 'model-process.cjs'),
+      variables: process.env,
+      memoryMiB: modelMemoryMiB(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']),
+    }),
+    records: crashRecords({
+      client: dynamoDb,
+      tableName: environment.REGISTRY_TABLE,
+      openWriter: async () => (await sdkClients()).openCrashRecords(environment.REGISTRY_TABLE),
+    }),
+    now: Date.now,
+    sleep: sleepUnreferenced,
+    onFault: logFault,
   });
   const runtime = executorRuntime(native);
   return {
@@ -89,7 +99,7 @@ function wireCapture({
         now: Date.now,
         onFault,
       }),
-      pseudonym: async () => (await captureClients()).loadPseudonym(tableName, service),
+      pseudonym: async () => (await sdkClients()).loadPseudonym(tableName, service),
       recordLimitBytes: CAPTURE_RECORD_LIMIT_BYTES,
       monotonicMs: () => performance.now(),
       sleep: sleepUnreferenced,
@@ -99,14 +109,14 @@ function wireCapture({
   };
 }
 
-/** The SDK is read when there is something to deliver: what is not captured must not start slower for it. */
-const captureClients = () => import('./wire-captures.ts');
+/** The SDK is read when there is something to deliver, or a model has crashed: a start must not be slower for it. */
+const sdkClients = () => import('./wire-sdk.ts');
 
 function lazyFirehose(streamName: string): CaptureSink {
   let opened: Promise<CaptureSink> | undefined;
   return {
     async put(lines) {
-      opened ??= captureClients().then(({ openFirehose }) => openFirehose(streamName, sleepUnreferenced));
+      opened ??= sdkClients().then(({ openFirehose }) => openFirehose(streamName, sleepUnreferenced));
       return (await opened).put(lines);
     },
   };

@@ -20,6 +20,7 @@ export class ModelPool extends InferenceFunction {
       memory: memory ?? Size.mebibytes(2048),
     });
     props.registry.grantReadEveryService(this.function);
+    props.registry.grantRecordEveryCrash(this.function);
     gateway.addRoutes(this, this.function, POOL_ROUTES);
   }
 }

@@ -62,6 +62,7 @@ export class ModelService extends Construct {
       bundleFolder: platform.bundleFolder,
     }).function;
     platform.registry.grantReadService(this.function, serviceName);
+    platform.registry.grantRecordCrashes(this.function, serviceName);
     if (capture) this.capture(platform, capture);
     this.routes = platform.gateway.addRoutes(this, this.function, inferenceRoutesOf(serviceName));
   }

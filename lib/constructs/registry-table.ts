@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { capturePartition, servicePartition, TABLE_KEYS } from '../../core/contracts/table-keys.ts';
+import { capturePartition, healthPartition, servicePartition, TABLE_KEYS } from '../../core/contracts/table-keys.ts';
 
 /**
  * The registry: services, versions and rollouts in one table (see core/contracts/table-keys.ts).
@@ -48,6 +48,16 @@ export class RegistryTable extends Construct {
     );
   }
 
+  /** Count the crashes of one service's versions. The partition holds nothing else. */
+  grantRecordCrashes(grantee: IGrantable, service: string): void {
+    this.grantRecordCrashesOf(grantee, { 'ForAllValues:StringEquals': healthPartition(service) });
+  }
+
+  /** Count the crashes of every service's versions. */
+  grantRecordEveryCrash(grantee: IGrantable): void {
+    this.grantRecordCrashesOf(grantee, { 'ForAllValues:StringLike': healthPartition('*') });
+  }
+
   /** Read everything, add items and move pointers. Nothing of the registry is ever deleted but by its time to live. */
   grantRegister(grantee: IGrantable): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
@@ -65,11 +75,19 @@ export class RegistryTable extends Construct {
     );
   }
 
-  // Every operation that is allowed names its partitions: a condition on none (`ForAllValues` holds for no values) cannot arise.
   private grantReadPartitions(grantee: IGrantable, condition: Record<string, string>): void {
+    this.grantPartitions(grantee, ['dynamodb:GetItem', 'dynamodb:Query'], condition);
+  }
+
+  private grantRecordCrashesOf(grantee: IGrantable, condition: Record<string, string>): void {
+    this.grantPartitions(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], condition);
+  }
+
+  // Every operation that is allowed names its partitions: a condition on none (`ForAllValues` holds for no values) cannot arise.
+  private grantPartitions(grantee: IGrantable, actions: string[], condition: Record<string, string>): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+        actions,
         resources: [this.table.tableArn],
         conditions: Object.fromEntries(
           Object.entries(condition).map(([operator, partition]) => [operator, { 'dynamodb:LeadingKeys': [partition] }]),

@@ -28,7 +28,7 @@ describe('bundle', () => {
       'infer/model-process.cjs',
       'infer/parse-stored.cjs',
       'infer/schemas.cjs',
-      'infer/wire-captures.cjs',
+      'infer/wire-sdk.cjs',
       'verify/index.cjs',
     ]);
   });

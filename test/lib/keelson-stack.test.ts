@@ -171,7 +171,7 @@ describe('the stack', () => {
     });
   });
 
-  it('lets a declared service read artifacts and its own registry entries, and nothing else', () => {
+  it('lets a declared service read artifacts and its own registry entries, count its own crashes, and nothing else', () => {
     expect(statementsOf(template, 'ServicesfraudFunction')).toEqual([
       { Effect: 'Allow', Action: 's3:GetObject', Resource: objects('artifacts/') },
       {
@@ -180,10 +180,16 @@ describe('the stack', () => {
         Resource: TABLE,
         Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['SERVICE#fraud'] } },
       },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        Resource: TABLE,
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['HEALTH#fraud'] } },
+      },
     ]);
   });
 
-  it('lets the pool read artifacts and the registry entries of services, and nothing else', () => {
+  it('lets the pool read artifacts and the registry entries of services, count their crashes, and nothing else', () => {
     expect(statementsOf(template, 'PlatformPool')).toEqual([
       { Effect: 'Allow', Action: 's3:GetObject', Resource: objects('artifacts/') },
       {
@@ -191,6 +197,12 @@ describe('the stack', () => {
         Action: ['dynamodb:GetItem', 'dynamodb:Query'],
         Resource: TABLE,
         Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SERVICE#*'] } },
+      },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        Resource: TABLE,
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['HEALTH#*'] } },
       },
     ]);
   });

@@ -1,8 +1,10 @@
 import { describeArtifactStore } from '../contracts/artifact-store.contract.ts';
 import { describeModelRegistry } from '../contracts/model-registry.contract.ts';
+import { describeVersionHealth } from '../contracts/version-health.contract.ts';
 import { EVENT_TIME } from './http-event.ts';
 import { memoryArtifactStore } from './memory-artifact-store.ts';
 import { memoryModelRegistry } from './memory-model-registry.ts';
+import { memoryVersionHealth } from './memory-version-health.ts';
 
 const registry = memoryModelRegistry();
 describeModelRegistry('memory', () => registry);
@@ -17,3 +19,5 @@ describeArtifactStore('memory', () => ({
   },
   damage: async (hash, bytes) => store.damage(hash, bytes),
 }));
+
+describeVersionHealth('memory', memoryVersionHealth);

@@ -83,6 +83,14 @@ export const OPERATIONS: readonly Operation[] = [
     status: 201,
   }),
   control('GET /api/services/{service}/versions/{version}', { summary: 'One version', answer: json('ModelVersion') }),
+  control('GET /api/services/{service}/quarantine', {
+    summary: 'Versions that are not served because they kept ending their process',
+    answer: json('QuarantineList'),
+  }),
+  control('DELETE /api/services/{service}/versions/{version}/quarantine', {
+    summary: 'Let a quarantined version be served again',
+    answer: json('QuarantineRelease'),
+  }),
   control('GET /api/services/{service}/rollouts', { summary: 'Rollouts, newest first', answer: json('RolloutList') }),
   control('POST /api/services/{service}/rollouts', {
     summary: 'Let a version serve',

@@ -23,6 +23,8 @@ export const SCHEMAS = {
   RolloutRequest: sent(api.RolloutRequest),
   Rollout: told(api.Rollout),
   RolloutList: told(api.RolloutList),
+  QuarantineList: told(api.QuarantineList),
+  QuarantineRelease: told(api.QuarantineRelease),
   OpenApiDocument: told(z.looseObject({ openapi: z.string() })),
 
   ServerMetadata: told(openInference.ServerMetadata),

@@ -261,3 +261,43 @@ describe('keelson rollout and rollback', () => {
     expect(api.requests.length - asked).toBe(1);
   });
 });
+
+describe('keelson quarantine', () => {
+  const quarantined = [
+    { version: 2, crashes: 3, since: '2026-11-24T02:16:00.000Z', reason: 'infer.model_crashed' },
+  ] as const;
+
+  it('lists the versions that are not served, and why', async () => {
+    api.interrupt({ body: JSON.stringify({ quarantined }) });
+    const { code, stdout } = await keelson(['quarantine', 'churn']);
+    expect([code, api.requests[0]?.path]).toEqual([0, '/api/services/churn/quarantine']);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'VERSION  SINCE                 CRASHES  LAST',
+      '      2  2026-11-24 02:16:00Z        3  infer.model_crashed',
+    ]);
+  });
+
+  it('says so where there are none, and gives the list to machines', async () => {
+    api.interrupt({ body: '{"quarantined":[]}' }, { body: JSON.stringify({ quarantined }) });
+    expect((await keelson(['quarantine', 'churn'])).stdout).toBe('No version of churn is quarantined.\n');
+    expect(onlyJson((await keelson(['quarantine', 'churn', '--json'])).stdout)).toEqual({
+      service: 'churn',
+      quarantined,
+    });
+  });
+
+  it('lets one be served again', async () => {
+    const released = { service: 'churn', version: 2, releasedAt: '2026-11-24T02:16:00.000Z' };
+    api.interrupt({ body: JSON.stringify(released) });
+    const { stdout } = await keelson(['quarantine', 'churn', '--release', '2']);
+    expect(stdout).toBe('Version 2 of churn may be served again.\n');
+    expect(api.requests[0]).toMatchObject({ method: 'DELETE', path: '/api/services/churn/versions/2/quarantine' });
+  });
+
+  it('fails for a version that is no number, and says what the API refuses', async () => {
+    expect((await keelson(['quarantine', 'churn', '--release', 'two'])).code).toBe(2);
+    api.interrupt(failure(409, 'registry.not_quarantined', 'version 2 of churn is not quarantined'));
+    const { code, stderr } = await keelson(['quarantine', 'churn', '--release', '2']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('version 2 of churn is not quarantined')]);
+  });
+});

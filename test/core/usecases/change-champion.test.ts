@@ -5,11 +5,13 @@ import { aDraft } from '../../support/a-version.ts';
 import { caughtFrom } from '../../support/caught.ts';
 import { EVENT_TIME } from '../../support/http-event.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
+import { memoryVersionHealth } from '../../support/memory-version-health.ts';
 
 const KEY: Idempotency = { key: 'k', fingerprint: 'f', expiresAt: 1 };
 
 async function open(versions = 3) {
   const registry = memoryModelRegistry();
+  const quarantine = memoryVersionHealth();
   for (let i = 0; i < versions; i += 1) await registry.appendVersion(aDraft());
   let ids = 0;
   const newId = () => {
@@ -17,11 +19,15 @@ async function open(versions = 3) {
     return `id-${ids}`;
   };
   const rollout = (version: number, idempotency?: Idempotency) =>
-    startRollout({ registry, newId })('fraud', { version, strategy: 'all-at-once' }, { now: EVENT_TIME, idempotency });
+    startRollout({ registry, quarantine, newId })(
+      'fraud',
+      { version, strategy: 'all-at-once' },
+      { now: EVENT_TIME, idempotency },
+    );
   const rollback = (idempotency?: Idempotency) =>
-    startRollback({ registry, newId })('fraud', { now: EVENT_TIME, idempotency });
+    startRollback({ registry, quarantine, newId })('fraud', { now: EVENT_TIME, idempotency });
   const champion = async () => (await registry.findService('fraud'))?.champion;
-  return { registry, rollout, rollback, champion };
+  return { registry, quarantine, rollout, rollback, champion };
 }
 
 /** Runs `rival` to its end right after the next time the state is read: the moment at which a race is decided. */
@@ -62,6 +68,26 @@ describe('startRollout', () => {
     expect(await rollout(3)).toMatchObject({ id: 'id-2', version: 3, previous: 2 });
     expect(await champion()).toBe(3);
     expect(await registry.listRollouts('fraud')).toHaveLength(2);
+  });
+
+  it('fails for a version that is quarantined, until that is lifted', async () => {
+    const { quarantine, rollout, rollback, champion } = await open();
+    await rollout(1);
+    await rollout(2);
+    for (const version of [1, 1, 1, 3, 3, 3]) {
+      await quarantine.record('fraud', version, { now: EVENT_TIME, reason: 'infer.model_crashed' });
+    }
+    expect(await caughtFrom(rollout(3))).toMatchObject({
+      code: 'registry.version_quarantined',
+      details: { version: 3 },
+    });
+    expect(await caughtFrom(rollback())).toMatchObject({
+      code: 'registry.version_quarantined',
+      details: { version: 1 },
+    });
+    expect(await champion()).toBe(2);
+    await quarantine.release('fraud', 3, { now: EVENT_TIME });
+    expect(await rollout(3)).toMatchObject({ version: 3 });
   });
 
   it('fails for a service that was never registered', async () => {

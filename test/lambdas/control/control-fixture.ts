@@ -10,6 +10,7 @@ import { aDraft } from '../../support/a-version.ts';
 import { type EventParts, httpEvent } from '../../support/http-event.ts';
 import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
+import { memoryVersionHealth } from '../../support/memory-version-health.ts';
 import { createHash as runningHash } from '../../support/running-hash.ts';
 
 const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
@@ -24,6 +25,7 @@ export async function openControl({
 } = {}) {
   const registry = { ...memoryModelRegistry(), ...change };
   const artifacts = memoryArtifactStore();
+  const quarantine = memoryVersionHealth();
   for (let i = 0; i < versions; i += 1) await registry.appendVersion(aDraft());
   const logged: unknown[] = [];
   let ids = 0;
@@ -33,11 +35,12 @@ export async function openControl({
   };
   const handler = createHandler({
     registry,
+    quarantine,
     services: describeServices({ registry, declared: ['declared'] }),
     createUpload: createUpload({ artifacts, newId }),
     registerVersion: registerVersion({ artifacts, registry, createHash: runningHash }),
-    startRollout: startRollout({ registry, newId }),
-    startRollback: startRollback({ registry, newId }),
+    startRollout: startRollout({ registry, quarantine, newId }),
+    startRollback: startRollback({ registry, quarantine, newId }),
     sha256,
     log: (error) => void logged.push(error),
   });
@@ -50,9 +53,9 @@ export async function openControl({
   /** As `call`, on a route below one service. */
   const onService = (method: string, below: string, parts: EventParts = {}, service = 'fraud') => {
     const template = below
-      .replace(/^\/versions\/.+/, '/versions/{version}')
+      .replace(/^\/versions\/[^/]+/, '/versions/{version}')
       .replace(/^\/rollouts\/.+/, '/rollouts/{id}');
     return call(`${method} /api/services/${service}${below}`, parts, `${method} /api/services/{service}${template}`);
   };
-  return { call, onService, registry, artifacts, logged, sha256 };
+  return { call, onService, registry, quarantine, artifacts, logged, sha256 };
 }

@@ -24,7 +24,7 @@ const key = (value: string) => ({ 'idempotency-key': value });
 
 describe('the control API', () => {
   it.each(CONTROL_ROUTES)('answers %s', async (route) => {
-    const { call, artifacts, sha256 } = await openControl();
+    const { call, artifacts, quarantine, sha256 } = await openControl({ versions: 4 });
     for (const version of [1, 2]) {
       await call(
         'POST /api/services/fraud/rollouts',
@@ -33,7 +33,9 @@ describe('the control API', () => {
       );
     }
     artifacts.upload('fraud', 'u1', MODEL);
-    const path = route.replace('{service}', 'fraud').replace('{version}', '1').replace('{id}', 'id-1');
+    for (let i = 0; i < 3; i += 1) await quarantine.record('fraud', 4, { now: EVENT_TIME, reason: 'a crash' });
+    const version = route.endsWith('/quarantine') ? '4' : '1';
+    const path = route.replace('{service}', 'fraud').replace('{version}', version).replace('{id}', 'id-1');
     const bodies: Record<string, string> = {
       'POST /api/services/{service}/versions': JSON.stringify({ sha256: sha256(MODEL) }),
       'POST /api/services/{service}/rollouts': rolloutTo(3),
@@ -130,6 +132,26 @@ describe('the control API', () => {
     const details = { problems: expect.any(Array) };
     expect(json).toEqual({ error: expect.stringContaining(says), code: 'request.invalid', details });
     expect(logged).toEqual([]);
+  });
+
+  it('lists what is quarantined, and lifts it', async () => {
+    const { onService, quarantine } = await openControl();
+    expect((await onService('GET', '/quarantine')).json).toEqual({ quarantined: [] });
+    for (let i = 0; i < 3; i += 1) {
+      await quarantine.record('fraud', 2, { now: EVENT_TIME, reason: 'infer.model_crashed' });
+    }
+    const since = new Date(EVENT_TIME).toISOString();
+    expect((await onService('GET', '/quarantine')).json).toEqual({
+      quarantined: [{ version: 2, crashes: 3, since, reason: 'infer.model_crashed' }],
+    });
+    const refused = await onService('POST', '/rollouts', { body: rolloutTo(2) });
+    expect([refused.status, refused.json['code']]).toEqual([409, 'registry.version_quarantined']);
+    const released = await onService('DELETE', '/versions/2/quarantine');
+    expect([released.status, released.json]).toEqual([200, { service: 'fraud', version: 2, releasedAt: since }]);
+    const again = await onService('DELETE', '/versions/2/quarantine');
+    expect([again.status, again.json['code']]).toEqual([409, 'registry.not_quarantined']);
+    expect((await onService('DELETE', '/versions/9/quarantine')).status).toBe(404);
+    expect((await onService('POST', '/rollouts', { body: rolloutTo(2) })).status).toBe(201);
   });
 
   it('names every problem of a body at once', async () => {
