@@ -130,7 +130,8 @@ export function modelProcessClient(
       if (call && !call.abandoned) call.resolve({ answer, payload });
     }),
   );
-  socket.on('error', () => stop('killed'));
+  // The other end has gone by itself: whose request it was is told at its close.
+  socket.on('error', () => stop(undefined));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-COMPLAINT_CHARACTERS);
   });
