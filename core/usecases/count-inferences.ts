@@ -5,8 +5,12 @@ import type { MakeInputs, ModelServer } from './serve-models.ts';
 /** What this process has counted since it started. */
 export interface InferenceStatistics {
   readonly since: Date;
-  /** In order of name and version; all of a service's versions where none is named, all services' where none is. */
-  list(target?: { service: string; version?: number | undefined }): ModelStatistics[];
+  /**
+   * In order of name and version; all of a service's versions where none is named, all services' where none is.
+   *
+   * @param served told with zeros where nothing has been counted: a client looks for the model that it asked about
+   */
+  list(target?: { service: string; version?: number | undefined }, served?: ModelVersion): ModelStatistics[];
 }
 
 /** A model server like `models` that counts what goes through it. */
@@ -93,12 +97,13 @@ export function countInferences(
     }
   };
 
-  const list: InferenceStatistics['list'] = (target) =>
-    [...counters.values()]
+  const list: InferenceStatistics['list'] = (target, served) => {
+    const counted = [...counters.values()]
       .filter(({ service }) => target === undefined || service === target.service)
       .filter(({ version }) => target?.version === undefined || version === target.version)
-      .sort((a, b) => (a.service === b.service ? a.version - b.version : a.service < b.service ? -1 : 1))
-      .map(toStatistics);
+      .sort((a, b) => (a.service === b.service ? a.version - b.version : a.service < b.service ? -1 : 1));
+    return (counted.length > 0 || served === undefined ? counted : [newCounter(served)]).map(toStatistics);
+  };
 
   return { ...models, infer, statistics: { since, list } };
 }

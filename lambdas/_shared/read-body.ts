@@ -17,7 +17,9 @@ export function readBody(event: HttpEvent, limitBytes: number = BODY_LIMIT_BYTES
   if (encoding === '' || encoding === 'identity') return body;
   if (encoding === 'gzip' || encoding === 'x-gzip')
     return expand(event, body, { decompress: zlib().gunzipSync, limitBytes });
-  if (encoding === 'deflate') return expand(event, body, { decompress: zlib().inflateSync, limitBytes });
+  if (encoding === 'deflate') {
+    return expand(event, body, { decompress: isZlib(body) ? zlib().inflateSync : zlib().inflateRawSync, limitBytes });
+  }
   throw new PlatformError('request.unsupported_encoding', {
     message: `the content-encoding ${JSON.stringify(encoding)} is not supported; send ${ENCODINGS.join(', ')}`,
     details: { got: encoding, allowed: ENCODINGS },
@@ -47,6 +49,10 @@ export function decodeUtf8(bytes: Uint8Array): string {
     throw malformed('it is not valid UTF-8');
   }
 }
+
+/** "deflate" means the zlib format (RFC 9110), but some clients leave its header out. */
+const isZlib = ([first = 0, second = 0]: Uint8Array): boolean =>
+  (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
 
 /** Loaded at the first compressed body, not at every cold start. */
 const zlib = () => process.getBuiltinModule('node:zlib');

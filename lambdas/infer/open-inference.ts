@@ -96,7 +96,8 @@ export async function infer(models: ModelServer, target: Target, traced: TracedR
     headerBytes === undefined
       ? await parseOpenInference(readText(event))
       : await parseOpenInference(...splitBody(event, headerBytes));
-  const predictionId = trace.predictionId(request.id);
+  // Some clients send an empty id for none.
+  const predictionId = trace.predictionId(request.id === '' ? undefined : request.id);
   const inference = await models.infer(target, () => request);
   return writeOpenInference(inference, request, answerHeaders(inference.version, predictionId));
 }

@@ -10,7 +10,7 @@ export async function stats(models: CountingModelServer, target?: ModelTarget): 
   // A name or version that does not exist is told, rather than answered by an empty list.
   const found = target && (await models.describe(target));
   const answer: z.infer<typeof StatisticsAnswer> = {
-    model_stats: models.statistics.list(target),
+    model_stats: models.statistics.list(target, found?.version),
     scope: 'process',
     since: models.statistics.since.toISOString(),
   };

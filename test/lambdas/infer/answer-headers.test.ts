@@ -81,6 +81,13 @@ describe('the headers of other answers', () => {
     }
   });
 
+  it('name a fresh id where the Open Inference Protocol’s is empty', async () => {
+    const { call } = await openInfer();
+    const body = '{"id":"","inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1,2]}]}';
+    const answer = await call('POST /v2/models/fraud/infer', { body });
+    expect([answer.status, answer.headers[ID], answer.json()['id']]).toEqual([200, 'fresh-id', '']);
+  });
+
   it('name the id that the Open Inference Protocol has in its body, also where the rest is wrong', async () => {
     const { call } = await openInfer();
     const body = '{"id":"in-body","inputs":[]}';

@@ -1,4 +1,4 @@
-import { deflateSync, gzipSync } from 'node:zlib';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { BODY_LIMIT_BYTES } from '../../../core/contracts/limits.ts';
 import { PlatformError } from '../../../core/domain/errors.ts';
@@ -330,6 +330,7 @@ describe('infer by the Open Inference Protocol', () => {
     { what: 'gzip', body: gzipSync(body()), encoding: 'gzip' },
     { what: 'x-gzip', body: gzipSync(body()), encoding: 'X-GZip' },
     { what: 'deflate', body: deflateSync(body()), encoding: 'deflate' },
+    { what: 'deflate without the header of zlib', body: deflateRawSync(body()), encoding: 'deflate' },
     { what: 'identity', body: body(), encoding: 'identity' },
     { what: 'text that the gateway has unpacked already', body: body(), encoding: 'gzip' },
   ])('takes $what', async ({ body, encoding }) => {

@@ -75,7 +75,8 @@ describe('the statistics extension', () => {
     expect(third).toMatchObject({ version: '3', inference_count: 2, execution_count: 1 });
     expect((await read('GET /v2/models/fraud/stats')).model_stats).toEqual(all.model_stats);
     expect((await read('GET /v2/models/fraud/versions/3/stats')).model_stats).toEqual([third]);
-    expect((await read('GET /v2/models/fraud/versions/1/stats')).model_stats).toEqual([]);
+    const unused = (await read('GET /v2/models/fraud/versions/1/stats')).model_stats;
+    expect(unused).toMatchObject([{ name: 'fraud', version: '1', inference_count: 0, batch_stats: [] }]);
   });
 
   it('fails for a model or a version that does not exist', async () => {
