@@ -269,6 +269,15 @@ const integerAttribute = (name: string, value: number): Uint8Array =>
     varintField(ATTRIBUTE.type, INTEGER_ATTRIBUTE_TYPE),
   );
 
+/** `y` FP32 [N] is what stands in `table` at the places `x` INT64 [N]; a place beyond its end makes the model fail. */
+export const lookUpModel = (table: readonly number[]): Uint8Array =>
+  onnxModel({
+    inputs: [tensorValue('x', ELEMENT.INT64, ['N'])],
+    outputs: [tensorValue('y', ELEMENT.FP32, ['N'])],
+    nodes: [node('Gather', { inputs: ['table', 'x'], outputs: ['y'] })],
+    initializers: [initializer('table', [table.length], table)],
+  });
+
 const GRAPH_ATTRIBUTE_TYPE = 5;
 /** AttributeProto.g, which nothing but tests writes. */
 const GRAPH_ATTRIBUTE_FIELD = 6;
