@@ -3,6 +3,7 @@ import { benchColdStart } from './cold-start.ts';
 import { benchExecutor } from './executor.ts';
 import { benchHandler } from './handler.ts';
 import { benchHttp } from './http.ts';
+import { benchIsolation } from './isolation.ts';
 import { benchPool } from './pool.ts';
 import { benchPromotion } from './promotion.ts';
 
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<
   executor: benchExecutor,
   handler: benchHandler,
   http: benchHttp,
+  isolation: benchIsolation,
   pool: benchPool,
   promotion: benchPromotion,
 };

@@ -71,9 +71,12 @@ export function modelProcessClient(
 
   const stop = (why: typeof verdict) => {
     if (!alive) return;
-    alive = false;
     verdict = why;
     child.kill('SIGKILL');
+    // Told at once: a process with gigabytes takes a while to go, and its callers have no time left. One that ended by itself
+    // is told at its close, when its last words are there.
+    if (why !== undefined) finish('SIGKILL');
+    alive = false;
   };
 
   const look = () => {

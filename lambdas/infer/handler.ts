@@ -53,7 +53,7 @@ export const createHandler = (dependencies: InferHandlerDependencies) => {
 };
 
 /** What is left of the function's time when an answer is written: Lambda ends a function without a word to its caller. */
-const ANSWER_TAKES_MS = 300;
+const ANSWER_TAKES_MS = 500;
 
 /** Models that are ended while there is still time to say so. */
 function withDeadline<M extends CountingModelServer>(models: M, context: Pick<Context, 'getRemainingTimeInMillis'>): M {
