@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postJson, register } from '../support/api-calls.ts';
 import {
+  HOSTILE_CONTROL,
   HOSTILE_FORMATS,
   HOSTILE_PATHS,
   HOSTILE_TENSORS,
@@ -48,7 +49,11 @@ function expectFailure(answer: RawAnswer, path: string, status: number): void {
   } else if (path.startsWith('/models/')) {
     expect(error).toEqual({ error_code: expect.stringMatching(/^[A-Z_]+$/), message: expect.stringMatching(/./) });
   } else {
-    expect(error).toEqual({ error: expect.stringMatching(/./), code: expect.stringMatching(/^[a-z]+\.[a-z_]+$/) });
+    // The control API tells details, too.
+    expect(error).toMatchObject({
+      error: expect.stringMatching(/./),
+      code: expect.stringMatching(/^[a-z]+\.[a-z_]+$/),
+    });
   }
 }
 
@@ -95,6 +100,9 @@ describe('hostile input, against the platform as a user runs it', () => {
   });
   describe('formats', () => {
     it.each(HOSTILE_FORMATS)('fails for $what', refuses);
+  });
+  describe('the control API', () => {
+    it.each(HOSTILE_CONTROL)('fails for $what', refuses);
   });
   describe('names', () => {
     it.each(HOSTILE_PATHS)('fails for $what', refuses);

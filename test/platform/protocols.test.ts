@@ -116,25 +116,22 @@ describe.skipIf(absentModels)(`every model by every protocol, as onnxruntime ans
     );
     const lines = Array.from({ length: rows }, (_, at) => instance(inputs, at)).join('\n');
     const answeredLines = await post(endpoint, lines, { 'content-type': 'application/jsonlines' });
-    if (inRows)
-      expect(
-        (await answeredLines.text())
-          .trimEnd()
-          .split('\n')
-          .map((line) => JSON.parse(line)),
-      ).toEqual(records.map(bare));
+    const toldLines = (await answeredLines.text()).trimEnd().split('\n');
+    expect(toldLines.map((line) => JSON.parse(line))).toEqual(inRows ? records.map(bare) : [whole]);
     const answeredCsv = await post(endpoint, toCsv(inputs, rows), { 'content-type': 'text/csv' });
-    expect(answeredCsv.status).toBe(200);
-    if (inRows) expect(await answeredCsv.text()).toBe(toCsv(expected, rows));
+    expect([answeredCsv.status, await answeredCsv.text()]).toEqual([200, inRows ? toCsv(expected, rows) : openText]);
 
     const predict = `/v1/models/${service}:predict`;
     expect(await json(post(predict, `{"inputs":${columns}}`))).toEqual({ outputs: bare(nested) });
     expect(await json(post(`/v1/models/${service}/versions/1:predict`, `{"inputs":${columns}}`))).toEqual({
       outputs: bare(nested),
     });
-    if (inRows) {
-      expect(await json(post(predict, `{"instances":${instances}}`))).toEqual({ predictions: records.map(bare) });
-    }
+    const inInstances = await post(predict, `{"instances":${instances}}`);
+    expect([inInstances.status, await inInstances.json()]).toEqual(
+      inRows
+        ? [200, { predictions: records.map(bare) }]
+        : [400, { code: 'request.invalid', error: expect.stringContaining('"inputs"') }],
+    );
     expect(await getJson(`${platform.url}/v1/models/${service}`)).toMatchObject({ name: service, ready: true });
 
     const score = `/models/${service}/invocations`;

@@ -276,3 +276,51 @@ export const HOSTILE_PATHS: readonly HostileRequest[] = [
     { what: `a prediction by ${name}`, status: 404, request: { path: `/v2/models/${name}/infer`, body: GOOD } },
   ]),
 ];
+
+const control = (
+  what: string,
+  parts: { path?: string; body?: string; key?: string; status?: number },
+): HostileRequest => ({
+  what,
+  status: parts.status ?? 400,
+  request: {
+    path: parts.path ?? '/api/services/offset/versions',
+    headers: [JSON_TYPE, ...(parts.key === undefined ? [] : [['idempotency-key', parts.key] as const])],
+    body: parts.body ?? '{"version":1}',
+  },
+});
+const SHA256 = '0'.repeat(64);
+
+/** What the control API must refuse. */
+export const HOSTILE_CONTROL: readonly HostileRequest[] = [
+  ...['null', '1', '[]', '""', '{"sha256":5}', '{"version":1e999}', '{"__proto__":{"sha256":"a"}}'].map((body) =>
+    control(`a registration of ${body}`, { body }),
+  ),
+  control('arrays 100,000 deep', { body: '['.repeat(100_000) }),
+  control('a lineage 1,000 deep', {
+    body: `{"sha256":"${SHA256}","lineage":{"a":${'['.repeat(1000)}${']'.repeat(1000)}}}`,
+  }),
+  control('30,000 metrics', { body: `{"sha256":"${SHA256}","metrics":{${keys(30_000)}}}` }),
+  control('a metric of NaN', { body: `{"sha256":"${SHA256}","metrics":{"auc":NaN}}` }),
+  control('a body beyond 256 KiB', { body: ' '.repeat(300 * 1024), status: 413 }),
+  control('an upload id that leads to another folder', {
+    body: `{"sha256":"${SHA256}","uploadId":"../../artifacts/a"}`,
+  }),
+  control('a key with a space', { path: '/api/services/offset/rollouts', key: 'a b' }),
+  control('a key of 1,000 characters', { path: '/api/services/offset/rollouts', key: 'k'.repeat(1000) }),
+  ...[0, -1, 1.5, 2 ** 53, '1', null].map((version) =>
+    control(`a rollout of version ${JSON.stringify(version)}`, {
+      path: '/api/services/offset/rollouts',
+      body: JSON.stringify({ version }),
+    }),
+  ),
+  control('a strategy `constructor`', {
+    path: '/api/services/offset/rollouts',
+    body: '{"version":1,"strategy":"constructor"}',
+  }),
+  ...['__proto__', '..', '%2e%2e', 'a%00b', 'a%20b', 'caf%C3%A9', '-a', tooLong].map((name) =>
+    control(`an upload for ${name}`, { path: `/api/services/${name}/uploads`, body: '{}' }),
+  ),
+  control('an upload to another path', { path: '/api/services/a%2f..%2f..%2fb/uploads', body: '{}', status: 404 }),
+  control('an upload larger than any', { path: '/api/services/offset/uploads', body: '{"bytes":1e300}' }),
+];
