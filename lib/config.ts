@@ -17,6 +17,46 @@ export const MEMORY_MIB = { min: 512, max: 10_240 } as const;
 /** Lambda keeps 100 of an account's concurrent executions unreserved, and an account starts with 1000. */
 const RESERVABLE_CONCURRENCY = 900;
 
+/** Lambda Managed Instances: requests that one execution environment may take at a time, and what Node.js takes for each processor by default. */
+const MANAGED_CONCURRENCY = { min: 1, max: 1_600 } as const;
+export const DEFAULT_MANAGED_CONCURRENCY = 64;
+/** Memory that an instance has for each processor, by its family: compute optimized, general purpose, memory optimized. */
+const MANAGED_GIB_PER_VCPU: readonly number[] = [2, 4, 8];
+const MANAGED_MIN_MIB = 2_048;
+const MIB_PER_GIB = 1_024;
+const CAPACITY_PROVIDER_ARN =
+  /^arn:aws[a-zA-Z-]*:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d:\d{12}:capacity-provider:[a-zA-Z0-9_-]+$/;
+
+/** What Lambda would refuse of a function on managed instances, with what to do; undefined where it takes it. */
+export function managedInstancesProblem(choice: {
+  /** Undefined here and below: known at deployment only. */
+  memoryMiB: number | undefined;
+  reservedConcurrency?: number | undefined;
+  capacityProviderArn: string | undefined;
+  maxConcurrency: number;
+  memoryGiBPerVCpu: number;
+}): string | undefined {
+  const { memoryMiB, reservedConcurrency, capacityProviderArn, maxConcurrency, memoryGiBPerVCpu } = choice;
+  const { min, max } = MANAGED_CONCURRENCY;
+  const neededMiB = Math.max(MANAGED_MIN_MIB, memoryGiBPerVCpu * MIB_PER_GIB);
+  if (capacityProviderArn !== undefined && !CAPACITY_PROVIDER_ARN.test(capacityProviderArn)) {
+    return `managedInstances.capacityProviderArn must be the ARN of a Lambda capacity provider, got ${show(capacityProviderArn)}`;
+  }
+  if (!(Number.isInteger(maxConcurrency) && maxConcurrency >= min && maxConcurrency <= max)) {
+    return `managedInstances.maxConcurrency must be a whole number of requests from ${min} to ${max}, got ${maxConcurrency}`;
+  }
+  if (!MANAGED_GIB_PER_VCPU.includes(memoryGiBPerVCpu)) {
+    return `managedInstances.memoryGiBPerVCpu must be one of ${MANAGED_GIB_PER_VCPU.join(', ')} GiB, got ${memoryGiBPerVCpu}`;
+  }
+  if (memoryMiB !== undefined && memoryMiB < neededMiB) {
+    return `managedInstances need at least ${neededMiB} MiB: a whole processor with ${memoryGiBPerVCpu} GiB beside it; got ${memoryMiB}, set memoryMiB`;
+  }
+  if (reservedConcurrency !== undefined) {
+    return `managedInstances take no reservedConcurrency, got ${reservedConcurrency}: how many requests run at a time follows from the instances; leave it out`;
+  }
+  return undefined;
+}
+
 const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
@@ -89,12 +129,40 @@ const CaptureOptions = options({
   }
 });
 
+const CapacityProviderArn = z.custom<string>(
+  (value) => typeof value === 'string' && value.length <= 140 && CAPACITY_PROVIDER_ARN.test(value),
+  {
+    error: ({ input }) =>
+      `must be the ARN of a Lambda capacity provider (arn:aws:lambda:REGION:ACCOUNT:capacity-provider:NAME), got ${show(input)}`,
+  },
+);
+
+const ManagedInstancesOptions = options({
+  /** An existing capacity provider: the instances, in subnets of your own, that the function runs on. */
+  capacityProviderArn: CapacityProviderArn,
+  /** Requests that one process answers at a time, at most. */
+  maxConcurrency: wholeNumber({ ...MANAGED_CONCURRENCY, unit: 'requests' }).default(DEFAULT_MANAGED_CONCURRENCY),
+  /** Memory that comes with a processor. */
+  memoryGiBPerVCpu: z
+    .custom<number>((value) => MANAGED_GIB_PER_VCPU.includes(value as number), {
+      error: ({ input }) => `must be one of ${MANAGED_GIB_PER_VCPU.join(', ')} GiB, got ${show(input)}`,
+    })
+    .default(2),
+});
+
 const ServiceOptions = options({
   ...functionOptions({ memoryMiB: 1024, timeoutSeconds: 10 }),
   /** What the service is for; shown on its function. */
   description: text({ max: 256, what: 'a text' }).optional(),
   /** Which predictions are captured, and what of them; absent: none. */
   capture: CaptureOptions.optional(),
+  /** Runs the function on instances that are paid for by the hour, where a process takes several requests at a time; absent: paid for by request. */
+  managedInstances: ManagedInstancesOptions.optional(),
+}).superRefine((service, context) => {
+  const { managedInstances: managed } = service;
+  if (!managed) return;
+  const problem = managedInstancesProblem({ ...service, ...managed });
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
 });
 
 const Issuer = z.custom<string>(

@@ -5,7 +5,7 @@ export { ArtifactBucket, type ArtifactBucketProps } from './constructs/artifact-
 export { CaptureStore, type CaptureStoreProps } from './constructs/capture-store.ts';
 export { ControlApi, type ControlApiProps } from './constructs/control-api.ts';
 export { ExecutorVerifier, type ExecutorVerifierProps } from './constructs/executor-verifier.ts';
-export type { FunctionProps } from './constructs/function-props.ts';
+export type { FunctionProps, ManagedInstancesProps } from './constructs/function-props.ts';
 export { Gateway, type GatewayProps } from './constructs/gateway.ts';
 export { KeelsonPlatform, type KeelsonPlatformProps } from './constructs/keelson-platform.ts';
 export { ModelPool, type ModelPoolProps } from './constructs/model-pool.ts';

@@ -100,6 +100,8 @@ const WHEN: Readonly<Record<string, Rule>> = {
     isSet(ProvisionedConcurrencyConfig) ? 'provisioned concurrency' : undefined,
   'AWS::Lambda::EventSourceMapping': ({ ProvisionedPollerConfig }) =>
     isSet(ProvisionedPollerConfig) ? 'provisioned pollers' : undefined,
+  'AWS::Lambda::Function': ({ CapacityProviderConfig }) =>
+    isSet(CapacityProviderConfig) ? 'instances that are kept for it, three by default' : undefined,
   'AWS::Lambda::Version': ({ ProvisionedConcurrencyConfig }) =>
     isSet(ProvisionedConcurrencyConfig) ? 'provisioned concurrency' : undefined,
   'AWS::SageMaker::EndpointConfig': ({ ProductionVariants, ShadowProductionVariants }) =>
@@ -124,11 +126,14 @@ export function hourlyPrices(template: Template): HourlyPrice[] {
   });
 }
 
+const NAME = 'keelson';
 const RULE = 'Keelson-NoHourlyPrice';
+/** By which an hourly price that was chosen is acknowledged. */
+export const HOURLY_PRICE_ACKNOWLEDGEMENT = `${NAME}::${RULE}`;
 
 /** Refuses a synth whose templates hold a resource with an hourly price: what nobody calls must cost nothing. */
 export class HourlyPriceCheck implements IPolicyValidationPlugin {
-  readonly name = 'keelson';
+  readonly name = NAME;
   readonly ruleIds = [RULE];
 
   validate({ templatePaths }: IPolicyValidationContext): PolicyValidationPluginReport {

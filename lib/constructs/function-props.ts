@@ -12,3 +12,13 @@ export interface FunctionProps {
   /** How long the function's log is kept. @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
 }
+
+/** Instances that are paid for by the hour, on which a process takes several requests at a time: Lambda Managed Instances. */
+export interface ManagedInstancesProps {
+  /** An existing capacity provider, in whose subnets and on whose instances the function runs. */
+  readonly capacityProviderArn: string;
+  /** Requests that one process answers at a time, at most. @default 64 */
+  readonly maxConcurrency?: number;
+  /** Memory that comes with a processor: 2, 4 or 8. @default 2 */
+  readonly memoryGiBPerVCpu?: number;
+}

@@ -7,7 +7,7 @@ import type { CaptureOptions } from '../../core/contracts/capture.ts';
 import type { EnvironmentFor, InferEnvironment } from '../../core/contracts/environment.ts';
 import { inferenceRoutesOf } from '../../core/contracts/routes.ts';
 import { DEFAULT_CAPTURE_WAIT_MS } from '../config.ts';
-import type { FunctionProps } from './function-props.ts';
+import type { FunctionProps, ManagedInstancesProps } from './function-props.ts';
 import { InferenceFunction } from './inference-function.ts';
 import type { KeelsonPlatform } from './keelson-platform.ts';
 
@@ -22,6 +22,8 @@ export interface ModelServiceProps extends FunctionProps {
   readonly description?: string;
   /** Which predictions are captured, and what of them. @default - none */
   readonly capture?: CaptureProps;
+  /** Runs the function on instances that are paid for by the hour, where a process takes several requests at a time. @default - paid for by request */
+  readonly managedInstances?: ManagedInstancesProps;
 }
 
 export interface CaptureProps {

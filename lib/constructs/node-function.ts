@@ -12,7 +12,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { MAX_TIMEOUT_SECONDS, MEMORY_MIB } from '../config.ts';
 import { bundledPart, DEFAULT_BUNDLE_FOLDER } from './bundle-folder.ts';
-import type { FunctionProps } from './function-props.ts';
+import type { FunctionProps, ManagedInstancesProps } from './function-props.ts';
+import { runOnManagedInstances } from './managed-instances.ts';
 
 export interface NodeFunctionProps extends FunctionProps {
   /** Folder below `lambdas` whose bundle runs. */
@@ -24,6 +25,8 @@ export interface NodeFunctionProps extends FunctionProps {
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
   readonly layers?: readonly ILayerVersion[];
+  /** @default - the function is paid for by request, and a process takes one at a time */
+  readonly managedInstances?: ManagedInstancesProps;
   /** Folder that `npm run bundle` writes. @default - the package's own `dist` */
   readonly bundleFolder?: string;
 }
@@ -65,6 +68,7 @@ export class NodeFunction extends Construct {
       ...(props.layers && { layers: [...props.layers] }),
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
+    if (props.managedInstances) runOnManagedInstances(this.function, props.managedInstances, props);
   }
 }
 

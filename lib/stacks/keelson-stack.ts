@@ -36,13 +36,14 @@ export class KeelsonStack extends Stack {
     // Below a scope of its own, so that no service's name can meet the id of something else.
     const services = new Construct(this, 'Services');
     this.services = Object.entries(config.services).map(
-      ([serviceName, { description, capture, ...options }]) =>
+      ([serviceName, { description, capture, managedInstances, ...options }]) =>
         new ModelService(services, serviceName, {
           serviceName,
           platform: this.platform,
           ...toProps(options),
           ...(description !== undefined && { description }),
           ...(capture && { capture: toCaptureProps(capture) }),
+          ...(managedInstances && { managedInstances }),
         }),
     );
     for (const warning of concurrencyWarnings(config)) {

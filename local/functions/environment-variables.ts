@@ -47,6 +47,10 @@ export function environmentVariables(
     AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: start.logStream,
     AWS_LAMBDA_LOG_FORMAT: config.logFormat,
+    // Set on managed instances alone.
+    ...(config.concurrencyPerEnvironment > 1
+      ? { AWS_LAMBDA_MAX_CONCURRENCY: String(config.concurrencyPerEnvironment) }
+      : {}),
     // The SDK would look for an instance's credentials for seconds where a handler clears its keys.
     AWS_EC2_METADATA_DISABLED: 'true',
   };
