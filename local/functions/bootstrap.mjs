@@ -200,6 +200,7 @@ function dieOf(error, exitCode) {
   logError('Uncaught Exception', error);
   for (const id of underWay.keys()) answer({ type: 'failure', id }, describeError(error));
   underWay.clear();
+  frames.flush();
   pipe.end(() => process.exit(exitCode));
 }
 

@@ -6,9 +6,6 @@ export interface FrameParts {
   readonly body?: Uint8Array | undefined;
 }
 
-/** Writes one frame. */
-export function writeFrame(stream: Writable, header: object, parts: FrameParts): void;
-
 /** Writes frames; those of one turn of the event loop go out together, because each write may wake the reader. */
 export function createFrameWriter(stream: Writable): {
   write(header: object, parts: FrameParts): void;

@@ -9,8 +9,8 @@ const NOTHING = Buffer.alloc(0);
 /** How long frames may wait for others of the same turn. */
 const GATHER_MS = 1;
 
-/** @type {import('./frames.d.mts').writeFrame} */
-export function writeFrame(stream, header, { payload, body = NOTHING }) {
+/** The pieces of a frame; one where it is small. */
+function piecesOf(header, { payload, body = NOTHING }) {
   const head = JSON.stringify(header);
   const headBytes = Buffer.byteLength(head);
   const payloadBytes = Buffer.byteLength(payload);
@@ -20,37 +20,36 @@ export function writeFrame(stream, header, { payload, body = NOTHING }) {
   first.writeUInt32BE(payloadBytes, 4);
   first.writeUInt32BE(body.length, 8);
   first.write(head, PREFIX_BYTES);
+  if (!joined) return [first, Buffer.from(payload), body];
   const at = PREFIX_BYTES + headBytes;
-  if (joined) {
-    if (typeof payload === 'string') first.write(payload, at);
-    else first.set(payload, at);
-    first.set(body, at + payloadBytes);
-    stream.write(first);
-    return;
-  }
-  stream.write(first);
-  stream.write(payload);
-  if (body.length > 0) stream.write(body);
+  if (typeof payload === 'string') first.write(payload, at);
+  else first.set(payload, at);
+  first.set(body, at + payloadBytes);
+  return [first];
 }
 
 /** @type {import('./frames.d.mts').createFrameWriter} */
 export function createFrameWriter(stream) {
-  let gatheringSinceMs;
+  /** @type {Buffer[]} */
+  let gathered = [];
+  let gatheringSinceMs = 0;
   const flush = () => {
-    if (gatheringSinceMs === undefined) return;
-    gatheringSinceMs = undefined;
-    stream.uncork();
+    if (gathered.length === 0) return;
+    // Joined by hand: the stream's own way of writing many pieces at once costs more than the copy.
+    stream.write(gathered.length === 1 ? gathered[0] : Buffer.concat(gathered));
+    gathered = [];
   };
   return {
     write(header, parts) {
-      if (gatheringSinceMs === undefined) {
+      const [first, ...large] = piecesOf(header, parts);
+      if (gathered.length === 0) {
         gatheringSinceMs = performance.now();
-        stream.cork();
         setImmediate(flush);
       }
-      writeFrame(stream, header, parts);
+      gathered.push(first);
       // A turn that takes long, because handlers compute in it, must not hold up what is done already.
-      if (performance.now() - gatheringSinceMs > GATHER_MS) flush();
+      if (large.length > 0 || performance.now() - gatheringSinceMs > GATHER_MS) flush();
+      for (const piece of large) stream.write(piece);
     },
     flush,
   };
@@ -79,7 +78,7 @@ export function createFrameReader(onFrame) {
         needed = end - start;
         break;
       }
-      const header = JSON.parse(buffer.utf8Slice(start + PREFIX_BYTES, payloadAt));
+      const header = JSON.parse(buffer.toString('utf8', start + PREFIX_BYTES, payloadAt));
       onFrame(header, buffer.subarray(payloadAt, bodyAt), buffer.subarray(bodyAt, end));
       start = end;
     }
