@@ -10,11 +10,14 @@ import { requestEvent } from './request-event.ts';
 const CLIENTS = 32;
 const ROUNDS = 5;
 const ROUND_MS = 2_500;
+/** Several processes share the requests: each must have compiled its code before it is measured. */
+const WARM_UP_MS = 8_000;
 const CONTENDERS = join(import.meta.dirname, 'http', 'contenders');
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /**
- * One row over HTTP under 32 clients: the platform as `npm start` runs it, every prediction captured, against a naive
+ * One row over HTTP under 32 clients: the platform as `npm start` runs it, every prediction captured, with one request at a time
+ * in a process and with several, against a naive
  * fastify + onnxruntime-node server and against node's own hello world. Each server runs in processes of its own, and so do the
  * clients.
  *
@@ -38,14 +41,18 @@ export async function benchHttp(log: (line: string) => void): Promise<Readonly<R
       const naive = await startServer([join(CONTENDERS, 'naive-fastify.mjs')], { environment: { MODEL_FILE: file } });
       stops.push(() => naive.stop());
       contenders[`${name}, naive`] = { ...asked, pid: naive.pid, url: `${naive.url}/predict` };
-      await platform.register(name, model);
-      contenders[`${name}, platform`] = {
-        ...asked,
-        pid: platform.pid,
-        url: `${platform.url}/v2/models/${name}/infer`,
-      };
+      for (const [how, service] of Object.entries({ one: name, several: `${name}-several` })) {
+        await platform.register(service, model);
+        const url = `${platform.url}/v2/models/${service}/infer`;
+        contenders[`${name}, platform, ${how} per process`] = { ...asked, pid: platform.pid, url };
+      }
     }
-    const times = await compareServers(contenders, { rounds: ROUNDS, clients: CLIENTS, durationMs: ROUND_MS });
+    const times = await compareServers(contenders, {
+      rounds: ROUNDS,
+      clients: CLIENTS,
+      durationMs: ROUND_MS,
+      warmUpMs: WARM_UP_MS,
+    });
     return Object.fromEntries(
       Object.entries(times).map(([name, time]) => {
         const naive = times[`${name.split(', ')[0]}, naive`];

@@ -19,18 +19,18 @@ export interface ServerTimes {
 /** Medians of several rounds in which every server is asked in turn: whatever else the machine does then hits all alike. */
 export async function compareServers<Name extends string>(
   contenders: Readonly<Record<Name, Contender>>,
-  { rounds, clients, durationMs }: { rounds: number; clients: number; durationMs: number },
+  { rounds, clients, durationMs, warmUpMs }: { rounds: number; clients: number; durationMs: number; warmUpMs: number },
 ): Promise<Record<Name, ServerTimes>> {
   const names = Object.keys(contenders) as Name[];
   const times = new Map<Name, ServerTimes[]>(names.map((name) => [name, []]));
-  const measure = async (name: Name): Promise<ServerTimes> => {
+  const measure = async (name: Name, forMs = durationMs): Promise<ServerTimes> => {
     const { pid, ...request } = contenders[name];
     const before = processTree(pid).cpuMicros;
-    const { requests, perSecond, p50Ms, p99Ms } = await runLoad({ ...request, clients, durationMs });
+    const { requests, perSecond, p50Ms, p99Ms } = await runLoad({ ...request, clients, durationMs: forMs });
     return { perSecond, p50Ms, p99Ms, cpuMicros: (processTree(pid).cpuMicros - before) / requests };
   };
   // One round that does not count: processes start, code is compiled.
-  for (const name of names) await measure(name);
+  for (const name of names) await measure(name, warmUpMs);
   for (let round = 0; round < rounds; round += 1) for (const name of names) times.get(name)?.push(await measure(name));
   return Object.fromEntries([...times].map(([name, all]) => [name, medians(all)])) as Record<Name, ServerTimes>;
 }

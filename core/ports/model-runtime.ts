@@ -29,6 +29,8 @@ export interface ModelToLoad {
   readonly version: number;
   readonly signature: ModelSignature;
   readonly executor?: ExecutorVerdict | undefined;
+  /** What was found out at registration. */
+  readonly admission?: { readonly rowsIndependent?: boolean | undefined } | undefined;
 }
 
 export interface ModelRuntime {

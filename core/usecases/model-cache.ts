@@ -12,7 +12,8 @@ export interface ServingModel {
 export interface ModelCache {
   /**
    * Runs `work` with the version in memory, loading it first where it is not; it is not released before `work` has ended.
-   * Where another model has ended the process that both were in, it is loaded again and `work` runs a second time.
+   * Where another request or model has ended the process that both were in, it is loaded again and `work` runs again, three times
+   * in all.
    */
   use<T>(version: ModelVersion, work: (serving: ServingModel) => Promise<T>, options?: RunOptions): Promise<T>;
   /** Gives a version's memory back; does nothing where it is not in memory or in use. */
@@ -24,6 +25,9 @@ export interface ModelCache {
 /** A session holds the weights again beside the graph's own structures; small models cost at least their arena. */
 const SESSION_FACTOR = 2;
 const SESSION_BASE_BYTES = 2 * 1024 * 1024;
+
+/** A batch may end the process, and then the request in it that does so by itself. */
+const ATTEMPTS = 3;
 
 const estimateBytes = ({ artifact }: ModelVersion): number => artifact.bytes * SESSION_FACTOR + SESSION_BASE_BYTES;
 
@@ -119,12 +123,14 @@ export function createModelCache({
       await model.release();
     },
     async use(version, work, options) {
-      try {
-        return await useOnce(version, work, options);
-      } catch (error) {
-        if (!isPlatformError(error) || error.code !== 'infer.process_lost') throw error;
-        return useOnce(version, work, options);
+      for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
+        try {
+          return await useOnce(version, work, options);
+        } catch (error) {
+          if (!isPlatformError(error) || error.code !== 'infer.process_lost') throw error;
+        }
       }
+      return useOnce(version, work, options);
     },
   };
 }

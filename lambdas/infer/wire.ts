@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { artifactReader } from '../../adapters/aws/artifact-reader.ts';
 import { crashRecords } from '../../adapters/aws/crash-records.ts';
 import { registryReader } from '../../adapters/aws/registry-reader.ts';
@@ -12,6 +12,7 @@ import type { InferEnvironment } from '../../core/contracts/environment.ts';
 import { CAPTURE_RECORD_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import { subjectHeader } from '../../core/domain/capture/redaction-plan.ts';
 import type { CaptureSink } from '../../core/ports/capture-sink.ts';
+import { batchRuns } from '../../core/usecases/batch-runs.ts';
 import { createPredictionCapture } from '../../core/usecases/capture-predictions.ts';
 import { countInferences } from '../../core/usecases/count-inferences.ts';
 import { executorRuntime } from '../../core/usecases/executor-runtime.ts';
@@ -27,6 +28,13 @@ const MIB = 1024 * 1024;
 const SPILL_LIMIT_BYTES = 128 * MIB;
 /** Node.js with the bundle and the requests of a moment, and what a model writes between two looks at its memory. */
 const OWN_MEMORY_MIB = 192;
+
+/** Beyond it a run gains nothing more from being shared, and those that wait for it wait longer. */
+const BATCH_ROWS = 128;
+
+/** Whether requests arrive while others are answered: on managed instances, where Lambda sets this, and on nothing else. */
+const sharesProcess = ({ AWS_LAMBDA_MAX_CONCURRENCY: requests }: NodeJS.ProcessEnv): boolean =>
+  Number(requests ?? 1) > 1;
 
 /** @param directory where the bundle lies: the locale is beside it */
 export function wire(environment: InferEnvironment, directory: string): InferHandlerDependencies {
@@ -54,7 +62,9 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
     sleep: sleepUnreferenced,
     onFault: logFault,
   });
-  const runtime = executorRuntime(native);
+  const runtime = executorRuntime(
+    sharesProcess(process.env) ? batchRuns(native, { rowLimit: BATCH_ROWS, turn }) : native,
+  );
   return {
     models: countInferences(
       createModelServer({

@@ -10,7 +10,7 @@ import { hourlyPrices } from '../../lib/checks/hourly-prices.ts';
 import { type Auth, parseConfig } from '../../lib/config.ts';
 import { KeelsonStack } from '../../lib/stacks/keelson-stack.ts';
 import { bundle } from '../../scripts/bundle.ts';
-import { newApp, synthesize, temporaryFolder } from './synthesize.ts';
+import { newApp, readTemplate, resourcesOf, synthesize, temporaryFolder } from './synthesize.ts';
 
 /** Rules that a synth broke, and where, as the validation report has them. */
 function brokenRules(outdir: string): [rule: string, path: string][] {
@@ -44,6 +44,29 @@ describe('the checks of a synth', () => {
     new CfnNatGateway(stack, 'Planted', { subnetId: 'subnet-12345678' });
     expect(() => app.synth()).toThrow(/AWS::EC2::NatGateway has an hourly price: a NAT gateway/);
     expect(brokenRules(outdir)).toEqual([['Keelson-NoHourlyPrice', 'Keelson/Planted']]);
+  });
+
+  it('let instances pass that were chosen for a service, published so that they can be called', async () => {
+    const capacityProviderArn = 'arn:aws:lambda:eu-central-1:123456789012:capacity-provider:models';
+    const folder = await synthesize({
+      services: { fraud: { memoryMiB: 2048, managedInstances: { capacityProviderArn } } },
+    });
+    expect(brokenRules(folder)).toEqual([]);
+    const managed = resourcesOf(readTemplate(folder), 'AWS::Lambda::Function').filter(
+      ([, { Properties }]) => Properties['CapacityProviderConfig'] !== undefined,
+    );
+    expect(managed.map(([, { Properties }]) => Properties)).toMatchObject([
+      {
+        PublishToLatestPublished: true,
+        CapacityProviderConfig: {
+          LambdaManagedInstancesCapacityProviderConfig: {
+            CapacityProviderArn: capacityProviderArn,
+            PerExecutionEnvironmentMaxConcurrency: 64,
+            ExecutionEnvironmentMemoryGiBPerVCpu: 2,
+          },
+        },
+      },
+    ]);
   });
 
   it("fail what AWS advises against: cdk-nag's rules do run", () => {
@@ -86,6 +109,7 @@ describe('hourly prices', () => {
     ['AWS::Lambda::Alias', { ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 1 } }],
     ['AWS::Lambda::Version', { ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 1 } }],
     ['AWS::Lambda::CapacityProvider', {}],
+    ['AWS::Lambda::Function', { CapacityProviderConfig: { LambdaManagedInstancesCapacityProviderConfig: {} } }],
     ['AWS::Lambda::EventSourceMapping', { ProvisionedPollerConfig: { MinimumPollers: 1 } }],
     ['AWS::ApiGateway::Stage', { CacheClusterEnabled: true }],
     [

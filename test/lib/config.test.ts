@@ -14,6 +14,8 @@ const problemsOf = (config: unknown): readonly string[] => {
   return [];
 };
 
+const PROVIDER = 'arn:aws:lambda:eu-central-1:123456789012:capacity-provider:models';
+
 describe('configuration', () => {
   it('needs nothing: every model is then served by the pool, and callers are asked for IAM', () => {
     expect(parseConfig({})).toEqual({
@@ -36,6 +38,11 @@ describe('configuration', () => {
       services: {
         small: { memoryMiB: 512, timeoutSeconds: 1, reservedConcurrency: 0, logRetentionDays: 1, description: 'x' },
         large: { memoryMiB: 10_240, timeoutSeconds: 29, reservedConcurrency: 900, logRetentionDays: 3653 },
+        alone: { memoryMiB: 2_048, managedInstances: { capacityProviderArn: PROVIDER, maxConcurrency: 1 } },
+        shared: {
+          memoryMiB: 8_192,
+          managedInstances: { capacityProviderArn: PROVIDER, maxConcurrency: 1_600, memoryGiBPerVCpu: 8 },
+        },
       },
       architecture: 'x86_64',
       auth: { kind: 'jwt', issuer: 'https://login.example.com', audience: ['models'] },
@@ -83,7 +90,48 @@ describe('configuration', () => {
     {
       config: { services: { f: { memory: 1024 } } },
       problem:
-        'services.f: unknown option "memory"; the options are memoryMiB, timeoutSeconds, reservedConcurrency, logRetentionDays, description, capture',
+        'services.f: unknown option "memory"; the options are memoryMiB, timeoutSeconds, reservedConcurrency, logRetentionDays, description, capture, managedInstances',
+    },
+    {
+      config: { services: { f: { memoryMiB: 2_048, managedInstances: { capacityProviderArn: 'bench' } } } },
+      problem:
+        'services.f.managedInstances.capacityProviderArn: must be the ARN of a Lambda capacity provider (arn:aws:lambda:REGION:ACCOUNT:capacity-provider:NAME), got "bench"',
+    },
+    {
+      config: {
+        services: {
+          f: { memoryMiB: 2_048, managedInstances: { capacityProviderArn: PROVIDER, maxConcurrency: 1_601 } },
+        },
+      },
+      problem:
+        'services.f.managedInstances.maxConcurrency: must be a whole number of requests from 1 to 1600, got 1601',
+    },
+    {
+      config: {
+        services: { f: { memoryMiB: 4_096, managedInstances: { capacityProviderArn: PROVIDER, memoryGiBPerVCpu: 3 } } },
+      },
+      problem: 'services.f.managedInstances.memoryGiBPerVCpu: must be one of 2, 4, 8 GiB, got 3',
+    },
+    {
+      config: { services: { f: { managedInstances: { capacityProviderArn: PROVIDER } } } },
+      problem:
+        'services.f: managedInstances need at least 2048 MiB: a whole processor with 2 GiB beside it; got 1024, set memoryMiB',
+    },
+    {
+      config: {
+        services: { f: { memoryMiB: 4_096, managedInstances: { capacityProviderArn: PROVIDER, memoryGiBPerVCpu: 8 } } },
+      },
+      problem:
+        'services.f: managedInstances need at least 8192 MiB: a whole processor with 8 GiB beside it; got 4096, set memoryMiB',
+    },
+    {
+      config: {
+        services: {
+          f: { memoryMiB: 2_048, reservedConcurrency: 5, managedInstances: { capacityProviderArn: PROVIDER } },
+        },
+      },
+      problem:
+        'services.f: managedInstances take no reservedConcurrency, got 5: how many requests run at a time follows from the instances; leave it out',
     },
     {
       config: { service: {} },

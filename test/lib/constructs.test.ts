@@ -12,6 +12,8 @@ beforeAll(async () => {
   await bundle();
 });
 
+const PROVIDER = 'arn:aws:lambda:eu-central-1:123456789012:capacity-provider:models';
+
 const newPlatform = () => {
   const stack = new Stack(new App(), 'Shop');
   return { stack, platform: new KeelsonPlatform(stack, 'Models') };
@@ -24,6 +26,22 @@ describe('a service in an app of its own', () => {
     { props: { timeout: Duration.seconds(30) }, message: /'timeout' must be 1 to 29 seconds, got 30/ },
     { props: { reservedConcurrency: 1.5 }, message: /'reservedConcurrency' must be a whole number from 0, got 1.5/ },
     { props: { description: 'x'.repeat(257) }, message: /'description' must have at most 256 characters, got 257/ },
+    {
+      props: { managedInstances: { capacityProviderArn: PROVIDER } },
+      message: /managedInstances need at least 2048 MiB.*got 1024/,
+    },
+    {
+      props: { memory: Size.gibibytes(2), managedInstances: { capacityProviderArn: 'models' } },
+      message: /capacityProviderArn must be the ARN of a Lambda capacity provider, got "models"/,
+    },
+    {
+      props: { memory: Size.gibibytes(2), managedInstances: { capacityProviderArn: PROVIDER, maxConcurrency: 0 } },
+      message: /maxConcurrency must be a whole number of requests from 1 to 1600, got 0/,
+    },
+    {
+      props: { memory: Size.gibibytes(2), managedInstances: { capacityProviderArn: PROVIDER, memoryGiBPerVCpu: 3 } },
+      message: /memoryGiBPerVCpu must be one of 2, 4, 8 GiB, got 3/,
+    },
     { props: { serviceName: 'fraud model' }, message: /'serviceName' must be 1 to 63 letters.*got "fraud model"/ },
   ])('fails for $props', ({ props, message }) => {
     const { stack, platform } = newPlatform();
