@@ -12,7 +12,7 @@ export const executorRuntime = (native: ModelRuntime): ModelRuntime => ({
   },
   async load(bytes, model, options) {
     if (!isVerified(model)) return native.load(bytes, model, options);
-    const compiled = compileModel(bytes, model.signature).model;
+    const compiled = compileModel(bytes, model.signature, { acceptsLayouts: true }).model;
     if (compiled) return loadedModel(compiled, model);
     await native.prepare?.(model);
     return native.load(bytes, model, options);

@@ -22,17 +22,22 @@ export type Compilation =
  * Compiles a graph of linear models, tree ensembles and what surrounds them into a list of steps over typed arrays.
  *
  * @param signature what the model takes and gives, as registered
+ * @param options.acceptsLayouts for files that the executor was verified for, and that `layOutModel` may have made since
  * @returns the reason instead where the graph holds anything else: then another runtime must serve it
  * @throws `onnx.malformed` when the bytes are not protobuf
  */
-export function compileModel(file: Uint8Array, signature: ModelSignature): Compilation {
+export function compileModel(file: Uint8Array, signature: ModelSignature, options: CompileOptions = {}): Compilation {
   try {
     if (isOrtModel(file)) unsupported('a model in ORT format');
-    return { model: compile(readOperatorGraph(file) ?? unsupported('no graph'), signature) };
+    return { model: compile(readOperatorGraph(file) ?? unsupported('no graph'), signature, options) };
   } catch (error) {
     if (error instanceof UnsupportedGraph) return { reason: error.message };
     throw error;
   }
+}
+
+export interface CompileOptions {
+  readonly acceptsLayouts?: boolean;
 }
 
 interface PlannedStep {
@@ -47,7 +52,7 @@ interface Slots {
   readonly types: ValueType[];
 }
 
-function compile(graph: OperatorGraph, signature: ModelSignature): CompiledModel {
+function compile(graph: OperatorGraph, signature: ModelSignature, options: CompileOptions): CompiledModel {
   const slots: Slots = { byName: new Map(), types: [] };
   for (const initializer of graph.initializers) {
     const constant = readConstant(initializer);
@@ -57,7 +62,7 @@ function compile(graph: OperatorGraph, signature: ModelSignature): CompiledModel
     if (anyRank) unsupported('an input of any number of dimensions');
     return { name, slot: addSlot(slots, name, { datatype, rank: shape.length }) };
   });
-  const steps = graph.nodes.map((node) => planNode(graph, node, slots));
+  const steps = graph.nodes.map((node) => planNode(node, { graph, slots, ...options }));
   const outputs = new Map(
     signature.outputs.map(({ name, datatype, shape, anyRank }) => {
       const slot = slots.byName.get(name) ?? unsupported(`no value ${name}`);
@@ -95,7 +100,10 @@ function addSlot({ byName, types }: Slots, name: string, type: ValueType): numbe
 /** Stands for an input that a node leaves out. */
 const ABSENT = -1;
 
-function planNode(graph: OperatorGraph, node: OperatorNode, slots: Slots): PlannedStep {
+function planNode(
+  node: OperatorNode,
+  { graph, slots, acceptsLayouts }: CompileOptions & { graph: OperatorGraph; slots: Slots },
+): PlannedStep {
   const { operator, domain } = node;
   if (operator === 'Constant' && domain === '') return planConstant(node, slots);
   const key = `${domain}:${operator}`;
@@ -105,7 +113,9 @@ function planNode(graph: OperatorGraph, node: OperatorNode, slots: Slots): Plann
     name === '' ? ABSENT : (slots.byName.get(name) ?? unsupported(`the value ${name}`)),
   );
   const types = inputs.map((slot) => slots.types[slot]);
-  const { types: results, step } = compileNode(nodeReader(node, types, graph.opsets.get(domain) ?? 1));
+  const { types: results, step } = compileNode(
+    nodeReader(node, types, { opset: graph.opsets.get(domain) ?? 1, acceptsLayouts }),
+  );
   if (node.outputs.length > results.length) unsupported(`${operator} with ${node.outputs.length} outputs`);
   const named = node.outputs.map((name, index) => ({ name, type: results[index] as ValueType }));
   const outputs = named.map(({ name, type }, index) =>

@@ -21,11 +21,22 @@ export interface NodeReader {
   floats(name: string): readonly number[];
   texts(name: string): readonly string[];
   has(name: string): boolean;
+  /** The trees as `layOutModel` laid them out. */
+  readonly layout?: Uint8Array | undefined;
   /** @throws UnsupportedGraph for attributes that the operator's code does not know: they may change what it means */
   onlyKnows(...names: readonly string[]): void;
 }
 
-export function nodeReader(node: OperatorNode, inputs: readonly (ValueType | undefined)[], opset: number): NodeReader {
+/** Holds a tree ensemble laid out; see lay-out-model.ts. */
+export const LAYOUT_ATTRIBUTE = 'keelson_layout';
+
+/** @param options.acceptsLayouts whether the file may hold trees laid out, which are taken as they are */
+export function nodeReader(
+  node: OperatorNode,
+  inputs: readonly (ValueType | undefined)[],
+  { opset, acceptsLayouts = false }: { opset: number; acceptsLayouts?: boolean | undefined },
+): NodeReader {
+  const layout = acceptsLayouts ? node.attributes.get(LAYOUT_ATTRIBUTE)?.tensor?.raw : undefined;
   const { operator, attributes } = node;
   const whole = (name: string, value: number): number =>
     Number.isSafeInteger(value) ? value : unsupported(`${operator}: ${name} is past 2^53`);
@@ -54,8 +65,10 @@ export function nodeReader(node: OperatorNode, inputs: readonly (ValueType | und
     floats: (name) => attributes.get(name)?.floats ?? [],
     texts: (name) => attributes.get(name)?.texts ?? [],
     has: (name) => attributes.has(name),
+    layout,
     onlyKnows(...names) {
-      const other = [...attributes.keys()].find((name) => !names.includes(name));
+      const isKnown = (name: string) => names.includes(name) || (layout && name === LAYOUT_ATTRIBUTE);
+      const other = [...attributes.keys()].find((name) => !isKnown(name));
       if (other !== undefined) unsupported(`${operator} with ${other}`);
     },
   };

@@ -1,23 +1,16 @@
 import { type ClassLabels, classLabels } from '../class-labels.ts';
+import { layOutTrees } from '../lay-out-trees.ts';
 import type { NodeReader } from '../node-reader.ts';
 import { logistic, type PostTransform, parsePostTransform, transformRow } from '../post-transform.ts';
 import { type RawScores, sumTrees } from '../sum-trees.ts';
-import { layOutTrees, type TreeLayout } from '../tree-layout.ts';
+import type { TreeLayout } from '../tree-layout.ts';
 import { refuseInput, unsupported } from '../unsupported.ts';
 import { type CompiledNode, inputAt } from '../values.ts';
-import { TREE_ATTRIBUTES } from './tree-attributes.ts';
+import { CLASS_ATTRIBUTES, TREE_ATTRIBUTES } from './tree-attributes.ts';
 
 /** `X` FP32 `[N, F]` to labels `[N]` and scores FP32 `[N, C]`. */
 export function treeEnsembleClassifier(node: NodeReader): CompiledNode {
-  node.onlyKnows(
-    ...TREE_ATTRIBUTES,
-    'classlabels_strings',
-    'classlabels_int64s',
-    'class_treeids',
-    'class_nodeids',
-    'class_ids',
-    'class_weights',
-  );
+  node.onlyKnows(...TREE_ATTRIBUTES, ...CLASS_ATTRIBUTES, 'classlabels_strings', 'classlabels_int64s');
   node.input(0, { datatypes: ['FP32'], rank: 2 });
   const labels = classLabels(node.texts('classlabels_strings'), node.integers('classlabels_int64s'));
   const classes = labels.count;

@@ -1,24 +1,16 @@
+import { layOutTrees } from '../lay-out-trees.ts';
 import type { NodeReader } from '../node-reader.ts';
 import { parsePostTransform, probit, transformRow } from '../post-transform.ts';
 import { type Aggregate, sumTrees } from '../sum-trees.ts';
-import { layOutTrees } from '../tree-layout.ts';
 import { refuseInput, unsupported } from '../unsupported.ts';
 import { type CompiledNode, inputAt } from '../values.ts';
-import { TREE_ATTRIBUTES } from './tree-attributes.ts';
+import { TARGET_ATTRIBUTES, TREE_ATTRIBUTES } from './tree-attributes.ts';
 
 const AGGREGATES: readonly string[] = ['SUM', 'AVERAGE', 'MIN', 'MAX'];
 
 /** `X` FP32 `[N, F]` to `Y` FP32 `[N, targets]`. */
 export function treeEnsembleRegressor(node: NodeReader): CompiledNode {
-  node.onlyKnows(
-    ...TREE_ATTRIBUTES,
-    'n_targets',
-    'aggregate_function',
-    'target_treeids',
-    'target_nodeids',
-    'target_ids',
-    'target_weights',
-  );
+  node.onlyKnows(...TREE_ATTRIBUTES, ...TARGET_ATTRIBUTES, 'n_targets', 'aggregate_function');
   node.input(0, { datatypes: ['FP32'], rank: 2 });
   const layout = layOutTrees(node, 'target');
   const targets = node.integer('n_targets');
