@@ -2,6 +2,7 @@
 export type AttributeValue =
   | { readonly S: string }
   | { readonly N: string }
+  | { readonly B: string }
   | { readonly BOOL: boolean }
   | { readonly NULL: true }
   | { readonly L: readonly AttributeValue[] }
@@ -18,6 +19,7 @@ export const fromAttributes = (item: Readonly<Record<string, AttributeValue>>): 
 function fromAttribute(value: AttributeValue): unknown {
   if ('S' in value) return value.S;
   if ('N' in value) return Number(value.N);
+  if ('B' in value) return Buffer.from(value.B, 'base64');
   if ('BOOL' in value) return value.BOOL;
   if ('L' in value) return value.L.map(fromAttribute);
   if ('M' in value) return fromAttributes(value.M);

@@ -4,6 +4,7 @@ import {
   type BatchGetCommandInput,
   type DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   QueryCommand,
   type QueryCommandInput,
   TransactWriteCommand,
@@ -23,7 +24,13 @@ import {
 import { PlatformError } from '../../core/domain/errors.ts';
 import type { ModelRegistry, ServiceState } from '../../core/ports/model-registry.ts';
 import { chunks } from './chunks.ts';
-import { appendVersionWrites, getItem, moveChampionWrites, queryNewestFirst } from './dynamo-requests.ts';
+import {
+  appendVersionWrites,
+  getItem,
+  moveChampionWrites,
+  putHeadStartRequest,
+  queryNewestFirst,
+} from './dynamo-requests.ts';
 import { fromStateItem, fromVersionItem } from './parse-stored.ts';
 
 /** How often the next number is tried for before a registration gives up: 50 rivals at once need about 50 rounds. */
@@ -145,6 +152,10 @@ export function dynamoModelRegistry({ client, tableName, random, sleep }: Dynamo
         message: `others kept registering versions of ${service} first, ${APPEND_ATTEMPTS} times; nothing was written, try again`,
         details: { service, attempts: APPEND_ATTEMPTS },
       });
+    },
+
+    async putHeadStart(headStart) {
+      await reach('PutItem', () => client.send(new PutCommand(putHeadStartRequest(tableName, headStart))));
     },
 
     async moveChampion(next, rollout, idempotency) {

@@ -1,14 +1,20 @@
-import type { GetCommandInput, QueryCommandInput, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type {
+  GetCommandInput,
+  PutCommandInput,
+  QueryCommandInput,
+  TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import type { ModelVersion, Rollout } from '../../core/contracts/api.ts';
 import {
   directoryKey,
+  headStartKey,
   requestKey,
   rolloutKey,
   servicePartition,
   stateKey,
   versionKey,
 } from '../../core/contracts/table-keys.ts';
-import type { Idempotency, ServiceState } from '../../core/ports/model-registry.ts';
+import type { HeadStart, Idempotency, ServiceState } from '../../core/ports/model-registry.ts';
 import { toVersionItem } from './version-item.ts';
 
 /** What is asked of DynamoDB, as values. */
@@ -17,6 +23,15 @@ export const getItem = (TableName: string, key: { pk: string; sk: string }): Get
   TableName,
   Key: key,
   ConsistentRead: true,
+});
+
+export const putHeadStartRequest = (TableName: string, { version, model }: HeadStart): PutCommandInput => ({
+  TableName,
+  Item: {
+    ...headStartKey(version.service),
+    version: toVersionItem(version),
+    ...(model && { model: model.bytes, modelSha256: model.sha256 }),
+  },
 });
 
 /** A partition's items whose sort key starts with `prefix`, last first. */

@@ -10,6 +10,7 @@ import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
 import { artifactKey } from '../../core/contracts/object-keys.ts';
 import { prepareModel } from '../../core/domain/onnx/prepare-model.ts';
 import { promote } from '../../core/domain/registry/champion.ts';
+import { prepareHeadStart } from '../../core/usecases/prepare-head-start.ts';
 import { createClock } from '../../local/clock.ts';
 import { listen } from '../../local/platform/listen.ts';
 import { serveService } from '../../local/platform/serve-service.ts';
@@ -37,6 +38,8 @@ export interface Storage {
   register(service: string, bytes: Uint8Array, runtime: 'typescript' | 'onnxruntime'): Promise<void>;
   close(): Promise<void>;
 }
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** A bucket and a table on this machine, as `npm start` has them. */
 export async function openStorage(): Promise<Storage> {
@@ -74,7 +77,7 @@ export async function openStorage(): Promise<Storage> {
       ORT_DISABLE_TELEMETRY: '1',
     },
     async register(service, bytes, runtime) {
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const sha256 = sha256Of(bytes);
       await artifacts.putArtifact(sha256, bytes);
       const { signature, metadata } = prepareModel(bytes);
       await registry.appendVersion({
@@ -96,6 +99,14 @@ export async function openStorage(): Promise<Storage> {
       const state = await registry.findService(service);
       if (!state) throw new Error(`${service} was not registered`);
       const next = promote(state, 1, NOW);
+      await prepareHeadStart({
+        registry,
+        artifacts,
+        sha256: sha256Of,
+        onFault: ({ error }) => {
+          throw error;
+        },
+      })(service, 1);
       const rollout = { id: 'r1', service, kind: 'rollout', strategy: 'all-at-once', state: 'SUCCEEDED' } as const;
       await registry.moveChampion(next, { ...rollout, version: 1, previous: null, startedAt: NOW, endedAt: NOW });
     },

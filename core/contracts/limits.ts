@@ -12,6 +12,9 @@ export const ARTIFACT_LIMIT_BYTES = 200 * MIB;
 /** Most files of weights beside a model. */
 export const EXTERNAL_FILES_LIMIT = 500;
 
+/** Largest model that lies in the registry beside its version; an item there takes 400 KB. */
+export const HEAD_START_LIMIT_BYTES = 300 * 1024;
+
 /** How long a pre-signed upload URL works. */
 export const UPLOAD_EXPIRY_SECONDS = 15 * 60;
 

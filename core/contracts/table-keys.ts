@@ -5,6 +5,7 @@
  * |------------------|---------------------|--------------------------------------------|
  * | `SERVICES`       | `{service}`         | directory entry, to list services          |
  * | `SERVICE#{name}` | `STATE`             | champion pointer, latest version, revision |
+ * | `SERVICE#{name}` | `HEADSTART`         | the champion's version and model in one item, for cold starts |
  * | `SERVICE#{name}` | `VERSION#{8 digits}`| one immutable version                      |
  * | `SERVICE#{name}` | `ROLLOUT#{id}`      | one rollout or rollback                    |
  * | `SERVICE#{name}` | `REQUEST#{key}`     | what an idempotency key led to; expires    |
@@ -18,6 +19,9 @@ export const DIRECTORY_PARTITION = 'SERVICES';
 
 export const servicePartition = (service: string): string => `SERVICE#${service}`;
 export const stateKey = (service: string) => ({ pk: servicePartition(service), sk: 'STATE' });
+
+/** Not what serves but what is likely to: `STATE` decides. */
+export const headStartKey = (service: string) => ({ pk: servicePartition(service), sk: 'HEADSTART' });
 
 export const VERSION_PREFIX = 'VERSION#';
 // Zero-padded so that the sort key orders versions as numbers.

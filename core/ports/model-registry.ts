@@ -13,6 +13,13 @@ export interface Idempotency {
   readonly expiresAt: number;
 }
 
+/** What a cold start needs of a version that is about to serve, at one place. */
+export interface HeadStart {
+  readonly version: ModelVersion;
+  /** What the version is loaded from, where it is small enough. */
+  readonly model?: { readonly bytes: Uint8Array; readonly sha256: string } | undefined;
+}
+
 export interface ModelRegistry {
   /** All services in order of name. */
   listServices(): Promise<ServiceState[]>;
@@ -34,6 +41,8 @@ export interface ModelRegistry {
    * @throws `registry.idempotency_mismatch`
    */
   moveChampion(next: ServiceState, rollout: Rollout, idempotency?: Idempotency): Promise<Rollout>;
+  /** Remembers what a cold start of the service is likely to need, in place of what was remembered before. */
+  putHeadStart(headStart: HeadStart): Promise<void>;
   findRollout(service: string, id: string): Promise<Rollout | undefined>;
   /** Newest first. */
   listRollouts(service: string): Promise<Rollout[]>;

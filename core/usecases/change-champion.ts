@@ -15,6 +15,8 @@ export interface ChangeDependencies {
   readonly quarantine: Pick<Quarantine, 'list'>;
   /** A fresh id; ids sort by the time they are made at. */
   readonly newId: (now: number) => string;
+  /** Puts aside what cold starts of the version need; never rejects. */
+  readonly prepare: (service: string, version: number) => Promise<void>;
 }
 
 /** Rolls a version out to all traffic at once. */
@@ -45,7 +47,7 @@ async function repeated(
 }
 
 async function change(
-  { registry, quarantine, newId }: ChangeDependencies,
+  { registry, quarantine, newId, prepare }: ChangeDependencies,
   service: string,
   {
     now,
@@ -62,6 +64,9 @@ async function change(
   if (earlier) return earlier;
   const after = move(before, at);
   await refuseQuarantined(quarantine, after);
+  // Before the pointer moves, so that the first cold start of the version finds it. A move always ends at a champion.
+  const version = after.champion as number;
+  await prepare(service, version);
   return registry.moveChampion(
     after,
     {
@@ -69,8 +74,7 @@ async function change(
       service,
       kind,
       strategy: 'all-at-once',
-      // A move always ends at a champion.
-      version: after.champion as number,
+      version,
       previous: before.champion,
       state: 'SUCCEEDED',
       startedAt: at,

@@ -57,7 +57,10 @@ export function createModelCache({
   const heldBytes = () => [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
 
   const load = async (version: ModelVersion, options: RunOptions | undefined): Promise<ServingModel> => {
-    const [bytes] = await Promise.all([artifacts.readArtifact(version.artifact.sha256), runtime.prepare?.(version)]);
+    const [bytes] = await Promise.all([
+      artifacts.readArtifact(version.artifact.sha256, version),
+      runtime.prepare?.(version),
+    ]);
     return { version, model: await runtime.load(bytes, version, options) };
   };
 

@@ -13,6 +13,7 @@ import type { CreateHash } from '../../core/ports/running-hash.ts';
 import { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import { createUpload } from '../../core/usecases/create-upload.ts';
 import { describeServices } from '../../core/usecases/describe-services.ts';
+import { prepareHeadStart } from '../../core/usecases/prepare-head-start.ts';
 import { registerVersion } from '../../core/usecases/register-version.ts';
 import { logError, logFault } from '../_shared/log-error.ts';
 import type { ControlHandlerDependencies } from './handler.ts';
@@ -42,14 +43,15 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
   });
   const declared = environment.DECLARED_SERVICES.split(',').filter((name) => name !== '');
   const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
+  const prepare = prepareHeadStart({ registry, artifacts, sha256, onFault: logFault });
   return {
     registry,
     quarantine,
     services: describeServices({ registry, declared }),
     createUpload: createUpload({ artifacts, newId: randomUUID }),
     registerVersion: registerVersion({ artifacts, registry, verifier, onFault: logFault, createHash: runningHash }),
-    startRollout: startRollout({ registry, quarantine, newId: rolloutId }),
-    startRollback: startRollback({ registry, quarantine, newId: rolloutId }),
+    startRollout: startRollout({ registry, quarantine, newId: rolloutId, prepare }),
+    startRollback: startRollback({ registry, quarantine, newId: rolloutId, prepare }),
     sha256,
     log: logError,
   };

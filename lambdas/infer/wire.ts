@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { artifactReader } from '../../adapters/aws/artifact-reader.ts';
 import { crashRecords } from '../../adapters/aws/crash-records.ts';
+import { withHeadStart } from '../../adapters/aws/head-start.ts';
 import { registryReader } from '../../adapters/aws/registry-reader.ts';
 import { serviceClient } from '../../adapters/aws/service-client.ts';
 import { fileCaptureSpill } from '../../adapters/files/file-capture-spill.ts';
@@ -41,10 +42,14 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
   const shared = { variables: process.env, now: Date.now, sleep: (ms: number) => sleep(ms), attempts: 2 };
   // A registry that does not answer must not hold predictions up: warm processes go on with what they know.
   const dynamoDb = serviceClient({ ...shared, service: 'dynamodb', timeoutMs: 2_000 });
-  const registry = registryReader({ client: dynamoDb, tableName: environment.REGISTRY_TABLE });
-  const artifacts = artifactReader({
-    client: serviceClient({ ...shared, service: 's3', timeoutMs: 20_000, attempts: 3 }),
-    bucketName: environment.ARTIFACT_BUCKET,
+  const table = { client: dynamoDb, tableName: environment.REGISTRY_TABLE };
+  const { registry, artifacts } = withHeadStart({
+    ...table,
+    registry: registryReader(table),
+    artifacts: artifactReader({
+      client: serviceClient({ ...shared, service: 's3', timeoutMs: 20_000, attempts: 3 }),
+      bucketName: environment.ARTIFACT_BUCKET,
+    }),
   });
   const capture = wireCapture(environment);
   const native = quarantineCrashes({

@@ -76,7 +76,7 @@ export class RegistryTable extends Construct {
   }
 
   private grantReadPartitions(grantee: IGrantable, condition: Record<string, string>): void {
-    this.grantPartitions(grantee, ['dynamodb:GetItem', 'dynamodb:Query'], condition);
+    this.grantPartitions(grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], condition);
   }
 
   private grantRecordCrashesOf(grantee: IGrantable, condition: Record<string, string>): void {

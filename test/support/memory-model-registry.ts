@@ -47,6 +47,8 @@ export function memoryModelRegistry(): ModelRegistry {
     listRollouts: async (service) =>
       newestFirst(services.get(service)?.rollouts.toSorted((a, b) => (a.id < b.id ? -1 : 1)) ?? []),
 
+    putHeadStart: async () => undefined,
+
     async findRequest(service, idempotency) {
       const request = recall(service, idempotency);
       if (!request) return undefined;

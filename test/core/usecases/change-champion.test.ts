@@ -18,16 +18,20 @@ async function open(versions = 3) {
     ids += 1;
     return `id-${ids}`;
   };
+  const prepared: number[] = [];
+  const prepare = async (_service: string, version: number) => {
+    prepared.push(version);
+  };
   const rollout = (version: number, idempotency?: Idempotency) =>
-    startRollout({ registry, quarantine, newId })(
+    startRollout({ registry, quarantine, newId, prepare })(
       'fraud',
       { version, strategy: 'all-at-once' },
       { now: EVENT_TIME, idempotency },
     );
   const rollback = (idempotency?: Idempotency) =>
-    startRollback({ registry, quarantine, newId })('fraud', { now: EVENT_TIME, idempotency });
+    startRollback({ registry, quarantine, newId, prepare })('fraud', { now: EVENT_TIME, idempotency });
   const champion = async () => (await registry.findService('fraud'))?.champion;
-  return { registry, quarantine, rollout, rollback, champion };
+  return { registry, quarantine, rollout, rollback, champion, prepared };
 }
 
 /** Runs `rival` to its end right after the next time the state is read: the moment at which a race is decided. */
@@ -53,7 +57,7 @@ function raceBeforeRead(registry: ModelRegistry, rival: () => Promise<unknown>):
 
 describe('startRollout', () => {
   it('makes a version champion and records the change', async () => {
-    const { registry, rollout, champion } = await open();
+    const { registry, rollout, champion, prepared } = await open();
     expect(await rollout(2)).toEqual({
       id: 'id-1',
       service: 'fraud',
@@ -68,6 +72,7 @@ describe('startRollout', () => {
     expect(await rollout(3)).toMatchObject({ id: 'id-2', version: 3, previous: 2 });
     expect(await champion()).toBe(3);
     expect(await registry.listRollouts('fraud')).toHaveLength(2);
+    expect(prepared).toEqual([2, 3]);
   });
 
   it('fails for a version that is quarantined, until that is lifted', async () => {
@@ -120,10 +125,11 @@ describe('startRollout', () => {
 
 describe('startRollback', () => {
   it('goes one champion back each time', async () => {
-    const { rollout, rollback, champion } = await open();
+    const { rollout, rollback, champion, prepared } = await open();
     for (const version of [1, 2, 3]) await rollout(version);
     expect(await rollback()).toMatchObject({ kind: 'rollback', version: 2, previous: 3 });
     expect(await rollback()).toMatchObject({ version: 1, previous: 2 });
+    expect(prepared).toEqual([1, 2, 3, 2, 1]);
     expect(await champion()).toBe(1);
     expect((await caughtFrom(rollback())).code).toBe('registry.nothing_to_roll_back');
   });

@@ -39,8 +39,8 @@ export async function openControl({
     services: describeServices({ registry, declared: ['declared'] }),
     createUpload: createUpload({ artifacts, newId }),
     registerVersion: registerVersion({ artifacts, registry, createHash: runningHash }),
-    startRollout: startRollout({ registry, quarantine, newId }),
-    startRollback: startRollback({ registry, quarantine, newId }),
+    startRollout: startRollout({ registry, quarantine, newId, prepare: async () => undefined }),
+    startRollback: startRollback({ registry, quarantine, newId, prepare: async () => undefined }),
     sha256,
     log: (error) => void logged.push(error),
   });
