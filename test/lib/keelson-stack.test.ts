@@ -176,7 +176,7 @@ describe('the stack', () => {
       { Effect: 'Allow', Action: 's3:GetObject', Resource: objects('artifacts/') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         Resource: TABLE,
         Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['SERVICE#fraud'] } },
       },
@@ -194,7 +194,7 @@ describe('the stack', () => {
       { Effect: 'Allow', Action: 's3:GetObject', Resource: objects('artifacts/') },
       {
         Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         Resource: TABLE,
         Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SERVICE#*'] } },
       },
