@@ -81,9 +81,22 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
 }
 
 async function collect(response: IncomingMessage): Promise<Buffer> {
+  const length = Number(response.headers['content-length'] ?? Number.NaN);
+  if (length > LARGE_BYTES) return collectLarge(response, length);
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
+const LARGE_BYTES = 1024 * 1024;
+
+/** Into one buffer made for it: chunks that are joined at the end would take a model's memory twice. */
+async function collectLarge(response: IncomingMessage, length: number): Promise<Buffer> {
+  const collected = Buffer.allocUnsafe(length);
+  let at = 0;
+  for await (const chunk of response) at += (chunk as Buffer).copy(collected, at);
+  // An answer that ends early is an error of the connection; one that is too long, Node.js does not let through.
+  return collected.subarray(0, at);
 }
 
 /** Where the SDK would look, too: a variable of the service, one for all, else AWS. */

@@ -207,6 +207,7 @@ export interface GraphParts {
 
 export interface ModelParts extends GraphParts {
   readonly functions?: readonly Uint8Array[];
+  readonly irVersion?: number;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -216,9 +217,9 @@ const OPSETS: readonly (readonly [string, number])[] = [
   ['ai.onnx.ml', 3],
 ];
 
-export const onnxModel = ({ metadata = {}, functions = [], ...graph }: ModelParts) =>
+export const onnxModel = ({ metadata = {}, functions = [], irVersion = IR_VERSION, ...graph }: ModelParts) =>
   message(
-    varintField(MODEL.irVersion, IR_VERSION),
+    varintField(MODEL.irVersion, irVersion),
     textField(MODEL.producerName, 'test'),
     bytesField(MODEL.graph, graphProto(graph)),
     ...OPSETS.map(([domain, version]) =>
