@@ -4,6 +4,7 @@ import { benchExecutor } from './executor.ts';
 import { benchHandler } from './handler.ts';
 import { benchHttp } from './http.ts';
 import { benchIsolation } from './isolation.ts';
+import { benchLargeModels } from './large-models.ts';
 import { benchPool } from './pool.ts';
 import { benchPromotion } from './promotion.ts';
 
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<
   handler: benchHandler,
   http: benchHttp,
   isolation: benchIsolation,
+  'large-models': benchLargeModels,
   pool: benchPool,
   promotion: benchPromotion,
 };

@@ -18,6 +18,10 @@ export async function uploadModel(
     headers: { 'content-length': String(total) },
     body: ReadableStream.from(counted(source, (done) => onProgress(done, total))),
     duplex: 'half',
+    // A stream cannot be sent twice. With these two said, `fetch` keeps no second one for a redirect, which nobody
+    // would read and which would hold all of the model (800 MB of memory for a file of 800 MB).
+    redirect: 'error',
+    window: null,
   });
 }
 

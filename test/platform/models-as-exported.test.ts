@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeelsonClient } from '../../apps/client/index.ts';
+import { writeLargeModel } from '../../bench/large-model.ts';
+import { processPeaks } from '../../bench/process-peaks.ts';
 import { ARTIFACT_LIMIT_BYTES } from '../../core/contracts/limits.ts';
-import { processPeakMiB } from '../support/child-processes.ts';
 import { type KeelsonProcess, keelson, lastJson, startKeelson } from '../support/keelson-process.ts';
-import { writeLargeModel } from '../support/large-model.ts';
 import {
   ELEMENT,
   externalTensor,
@@ -223,7 +223,8 @@ describe('models as exported, by the command line', () => {
     const path = join(folder, 'large.onnx');
     const { inputs, outputs } = writeLargeModel(path, ARTIFACT_LIMIT_BYTES);
     expect(await register('large', path)).toMatchObject({ bytes: ARTIFACT_LIMIT_BYTES });
-    expect(processPeakMiB(platform.child.pid as number, 'PlatformControl')).toBeLessThan(512);
+    const peaks = processPeaks(platform.child.pid as number);
+    expect(peaks.find(({ name }) => name.includes('PlatformControl'))?.peakMiB).toBeLessThan(512);
     const x = new Array<number>(inputs).fill(1);
     const [y] = await predict('large', [FP32('x', [1, inputs], x)]);
     expect(y).toMatchObject({ shape: [1, outputs] });

@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiFailure, ConnectionFailure, createKeelsonClient } from '../../../apps/client/index.ts';
 import { type FakeApi, failure, startFakeApi } from '../../support/fake-api.ts';
+
+const MIB = 1024 * 1024;
 
 let api: FakeApi;
 
@@ -41,6 +46,22 @@ describe('Keelson client', () => {
     expect(put?.headers['transfer-encoding']).toBeUndefined();
     expect(put?.headers.authorization).toBeUndefined();
     expect(api.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer secret', 'Bearer secret']);
+  });
+
+  it('uploads a file without holding it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keelson-client-'));
+    const path = join(folder, 'model.onnx');
+    writeFileSync(path, '');
+    truncateSync(path, 300 * MIB);
+    let most = 0;
+    const look = () => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers);
+    };
+    const before = process.memoryUsage().arrayBuffers;
+    await client().upload(await client().createUpload('churn'), path, look);
+    rmSync(folder, { recursive: true });
+    expect(api.puts[0]?.bytes).toBe(300 * MIB);
+    expect((most - before) / MIB).toBeLessThan(150);
   });
 
   it('signs every attempt anew', async () => {

@@ -1,5 +1,16 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { GRAPH, MODEL, OPSET, TENSOR } from '../../core/domain/onnx/model-proto.ts';
+import {
+  DIMENSION,
+  GRAPH,
+  MODEL,
+  NODE,
+  OPSET,
+  SHAPE,
+  TENSOR,
+  TENSOR_TYPE,
+  TYPE,
+  VALUE_INFO,
+} from '../core/domain/onnx/model-proto.ts';
 import {
   bytesField,
   lengthPrefix,
@@ -7,10 +18,27 @@ import {
   packedIntegersField,
   textField,
   varintField,
-} from '../../core/domain/onnx/protobuf-writer.ts';
-import { ELEMENT, node, tensorValue } from './onnx-models.ts';
+} from '../core/domain/onnx/protobuf-writer.ts';
 
 const INPUTS = 4096;
+const FLOAT = 1;
+
+const MATMUL = message(
+  textField(NODE.input, 'x'),
+  textField(NODE.input, 'w'),
+  textField(NODE.output, 'y'),
+  textField(NODE.opType, 'MatMul'),
+);
+
+/** A value FP32 [N, width]. */
+function matrix(name: string, width: number): Uint8Array {
+  const shape = message(
+    bytesField(SHAPE.dimension, textField(DIMENSION.parameter, 'N')),
+    bytesField(SHAPE.dimension, varintField(DIMENSION.value, width)),
+  );
+  const tensor = message(varintField(TENSOR_TYPE.elementType, FLOAT), bytesField(TENSOR_TYPE.shape, shape));
+  return message(textField(VALUE_INFO.name, name), bytesField(VALUE_INFO.type, bytesField(TYPE.tensor, tensor)));
+}
 
 /**
  * Writes a model of exactly `bytes`: `y` = `x` · `w`, where `w` [4096, M] is zero but for 2 in its first row and column. The zeros are
@@ -39,15 +67,15 @@ function parts(outputs: number, padding: number): { head: Uint8Array; tail: Uint
   const weightBytes = INPUTS * outputs * 4;
   const tensorHead = message(
     packedIntegersField(TENSOR.dims, [INPUTS, outputs]),
-    varintField(TENSOR.dataType, ELEMENT.FP32),
+    varintField(TENSOR.dataType, FLOAT),
     textField(TENSOR.name, 'w'),
     lengthPrefix(TENSOR.rawData, weightBytes),
   );
   const before = message(
-    bytesField(GRAPH.node, node('MatMul', { inputs: ['x', 'w'], outputs: ['y'] })),
+    bytesField(GRAPH.node, MATMUL),
     textField(GRAPH.name, 'g'),
-    bytesField(GRAPH.input, tensorValue('x', ELEMENT.FP32, ['N', INPUTS])),
-    bytesField(GRAPH.output, tensorValue('y', ELEMENT.FP32, ['N', outputs])),
+    bytesField(GRAPH.input, matrix('x', INPUTS)),
+    bytesField(GRAPH.output, matrix('y', outputs)),
     lengthPrefix(GRAPH.initializer, tensorHead.length + weightBytes),
     tensorHead,
   );
