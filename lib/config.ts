@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { ServiceName } from '../core/contracts/service-name.ts';
+import { budgetProblem, defaultBudget, LOAD_AND_LATENCY_LIMIT_MS } from '../core/domain/admission/admission-budget.ts';
 import { PlatformError } from '../core/domain/errors.ts';
 
 /**
@@ -99,6 +100,38 @@ const functionOptions = (defaults: { memoryMiB: number; timeoutSeconds: number }
 
 export const DEFAULT_CAPTURE_WAIT_MS = 20;
 
+const AdmissionOptions = options({
+  /** Resident memory of the process that holds the model. */
+  maxMemoryMiB: wholeNumber({ min: 1, max: MEMORY_MIB.max, unit: 'MiB' }).optional(),
+  /** Time to load it. */
+  maxLoadMs: wholeNumber({ min: 1, max: LOAD_AND_LATENCY_LIMIT_MS, unit: 'milliseconds' }).optional(),
+  /** Time for one row, the 99th percentile. */
+  maxLatencyMs: wholeNumber({ min: 1, max: LOAD_AND_LATENCY_LIMIT_MS, unit: 'milliseconds' }).optional(),
+});
+
+const inferenceOptions = (defaults: { memoryMiB: number; timeoutSeconds: number }) => ({
+  ...functionOptions(defaults),
+  /** What a model may take to be registered; absent: half of the memory, and half of the timeout for each of loading and a row. */
+  admission: AdmissionOptions.optional(),
+});
+
+/** A budget is checked with the function it belongs to. */
+function checkAdmission(
+  { memoryMiB, timeoutSeconds, admission = {} }: z.infer<z.ZodObject<ReturnType<typeof inferenceOptions>>>,
+  context: z.RefinementCtx,
+): void {
+  const defaults = defaultBudget({ memoryMiB, timeoutSeconds });
+  const problem = budgetProblem(
+    {
+      memoryMiB: admission.maxMemoryMiB ?? defaults.memoryMiB,
+      loadMs: admission.maxLoadMs ?? defaults.loadMs,
+      latencyMs: admission.maxLatencyMs ?? defaults.latencyMs,
+    },
+    memoryMiB,
+  );
+  if (problem !== undefined) context.addIssue({ code: 'custom', path: ['admission'], message: problem });
+}
+
 const CaptureNames = z.custom<string[]>(
   (value) =>
     Array.isArray(value) &&
@@ -151,7 +184,7 @@ const ManagedInstancesOptions = options({
 });
 
 const ServiceOptions = options({
-  ...functionOptions({ memoryMiB: 1024, timeoutSeconds: 10 }),
+  ...inferenceOptions({ memoryMiB: 1024, timeoutSeconds: 10 }),
   /** What the service is for; shown on its function. */
   description: text({ max: 256, what: 'a text' }).optional(),
   /** Which predictions are captured, and what of them; absent: none. */
@@ -159,6 +192,7 @@ const ServiceOptions = options({
   /** Runs the function on instances that are paid for by the hour, where a process takes several requests at a time; absent: paid for by request. */
   managedInstances: ManagedInstancesOptions.optional(),
 }).superRefine((service, context) => {
+  checkAdmission(service, context);
   const { managedInstances: managed } = service;
   if (!managed) return;
   const problem = managedInstancesProblem({ ...service, ...managed });
@@ -210,7 +244,9 @@ const KeelsonConfig = options({
     })
     .default({}),
   /** The one function that serves every model whose name is not declared. */
-  pool: options(functionOptions({ memoryMiB: 2048, timeoutSeconds: 10 })).prefault({}),
+  pool: options(inferenceOptions({ memoryMiB: 2048, timeoutSeconds: 10 }))
+    .superRefine(checkAdmission)
+    .prefault({}),
   /** The function that registers, promotes and lists. Registration holds a model twice in memory. */
   control: options(functionOptions({ memoryMiB: 1024, timeoutSeconds: 29 })).prefault({}),
   /** Processor of all functions: `arm64` costs 20 % less. */
@@ -230,7 +266,7 @@ export type KeelsonConfig = z.infer<typeof KeelsonConfig>;
 /** What is written in keelson.config.ts. */
 export type KeelsonOptions = z.input<typeof KeelsonConfig>;
 export type Auth = KeelsonConfig['auth'];
-export type FunctionConfig = KeelsonConfig['pool'];
+export type FunctionConfig = KeelsonConfig['control'];
 
 /** Types the configuration where it is written; it is checked at synth. */
 export const defineConfig = (config: KeelsonOptions): KeelsonOptions => config;

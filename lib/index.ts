@@ -1,13 +1,14 @@
 export { type AppOptions, createApp } from './app.ts';
 export { HourlyPriceCheck } from './checks/hourly-prices.ts';
 export { type Auth, defineConfig, type KeelsonConfig, type KeelsonOptions, parseConfig } from './config.ts';
+export type { AdmissionProps } from './constructs/admission-props.ts';
 export { ArtifactBucket, type ArtifactBucketProps } from './constructs/artifact-bucket.ts';
 export { CaptureStore, type CaptureStoreProps } from './constructs/capture-store.ts';
 export { ControlApi, type ControlApiProps } from './constructs/control-api.ts';
-export { ExecutorVerifier, type ExecutorVerifierProps } from './constructs/executor-verifier.ts';
 export type { FunctionProps, ManagedInstancesProps } from './constructs/function-props.ts';
 export { Gateway, type GatewayProps } from './constructs/gateway.ts';
 export { KeelsonPlatform, type KeelsonPlatformProps } from './constructs/keelson-platform.ts';
+export { ModelAdmission, type ModelAdmissionProps } from './constructs/model-admission.ts';
 export { ModelPool, type ModelPoolProps } from './constructs/model-pool.ts';
 export { type CaptureProps, ModelService, type ModelServiceProps } from './constructs/model-service.ts';
 export { RegistryTable } from './constructs/registry-table.ts';

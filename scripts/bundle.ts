@@ -29,7 +29,7 @@ const layerFiles = (architecture: string) => ({
 const GPU_PROVIDER = /cuda|tensorrt|rocm|migraphx|providers_shared/i;
 
 /** Functions that run models on the native library: in a process of its own, with the locale that text models construct. */
-const MODEL_FUNCTIONS = ['infer'];
+const MODEL_FUNCTIONS = ['admit', 'infer'];
 const MODEL_PROCESS = join('adapters', 'onnx', 'model-process.ts');
 
 /** Content by path below the outdir. */

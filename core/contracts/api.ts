@@ -103,6 +103,29 @@ export const ExecutorVerdict = z.object({
 });
 export type ExecutorVerdict = z.infer<typeof ExecutorVerdict>;
 
+/** What a model may take of the function that serves it: see the guide on admission. */
+export const AdmissionBudget = z.object({
+  memoryMiB: z.number().int().positive(),
+  loadMs: z.number().int().positive(),
+  latencyMs: z.number().int().positive(),
+});
+
+/** What was measured at registration, on ONNX Runtime in a process of its own. */
+export const Admission = z.object({
+  loadMs: z.number(),
+  /** The most memory that the process had, ONNX Runtime included; absent where the system does not tell. */
+  peakMiB: z.number().optional(),
+  /** 99th percentile of one-row requests; absent where the model takes no sampled row (see `notes`). */
+  p99Ms: z.number().optional(),
+  /** How many one-row requests were measured. */
+  calls: z.number().int(),
+  /** Whether a row is answered the same alone and among others; absent where that could not be found out. */
+  rowsIndependent: z.boolean().optional(),
+  /** The service's, when the version was registered. */
+  budget: AdmissionBudget,
+});
+export type Admission = z.infer<typeof Admission>;
+
 /** One immutable version of a service's model. */
 export const ModelVersion = z.object({
   service: ServiceName,
@@ -124,7 +147,9 @@ export const ModelVersion = z.object({
   baseline: z.string().optional(),
   /** Absent: onnxruntime serves it. */
   executor: ExecutorVerdict.optional(),
-  /** What registration changed, in sentences. */
+  /** Absent for versions that were registered before there was an admission. */
+  admission: Admission.optional(),
+  /** What registration changed or could not measure, in sentences. */
   notes: z.array(z.string()),
   registeredAt: Instant,
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PlatformError } from '../domain/errors.ts';
+import { parseBudget, parseBudgets } from './budgets.ts';
 import { CaptureOptions } from './capture.ts';
 
 /** Environment of an inference function: written by `lib`, read by `lambdas/infer/wire.ts`. */
@@ -19,28 +20,40 @@ export const InferEnvironment = z.object({
 });
 export type InferEnvironment = z.infer<typeof InferEnvironment>;
 
-/** Environment of the function that compares the executor with onnxruntime. */
-export const VerifyEnvironment = z.object({
+/** Environment of the function that admits models. */
+export const AdmitEnvironment = z.object({
   /** Bucket that holds the artifacts. */
   ARTIFACT_BUCKET: z.string().min(1),
   /** ONNX Runtime sends telemetry by default from 1.29 on Linux. */
   ORT_DISABLE_TELEMETRY: z.literal('1'),
 });
-export type VerifyEnvironment = z.infer<typeof VerifyEnvironment>;
+export type AdmitEnvironment = z.infer<typeof AdmitEnvironment>;
 
 /** Environment of the control function. */
 export const ControlEnvironment = z.object({
   ARTIFACT_BUCKET: z.string().min(1),
   REGISTRY_TABLE: z.string().min(1),
-  /** Names of the declared services, joined by commas; empty when all are served by the pool. */
-  DECLARED_SERVICES: z.string(),
-  /** The function that compares the executor with onnxruntime. */
-  VERIFY_FUNCTION: z.string().min(1),
+  /** The declared services with their budgets, by `formatBudgets`; empty when all are served by the pool. */
+  DECLARED_SERVICES: z.string().transform(orIssue(parseBudgets)),
+  /** The pool's budget, by `formatBudget`. */
+  POOL_BUDGET: z.string().transform(orIssue(parseBudget)),
+  /** The function that admits models. */
+  ADMIT_FUNCTION: z.string().min(1),
 });
 export type ControlEnvironment = z.infer<typeof ControlEnvironment>;
 
 /** What `lib` must write for a schema: every variable, as a string. A renamed or missing one does not compile. */
 export type EnvironmentFor<S extends z.ZodType> = { [K in keyof z.infer<S>]: string };
+
+/** What a parser does not understand was not written by the stack. */
+function orIssue<T>(parse: (text: string) => T | undefined): (text: string, context: z.RefinementCtx) => T {
+  return (text, context) => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: 'is not what the stack writes' });
+    return z.NEVER;
+  };
+}
 
 function parseCaptureOptions(text: string, context: z.RefinementCtx): CaptureOptions | undefined {
   if (text === '') return undefined;

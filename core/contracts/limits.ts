@@ -23,3 +23,12 @@ export const CAPTURE_RECORD_LIMIT_BYTES = 1_000 * 1024;
 
 /** Uploads that were never registered are removed by the bucket after this many days. */
 export const UPLOAD_RETENTION_DAYS = 1;
+
+/**
+ * How long a registration may take until it has admitted the model: the control function is ended after 29 s, API Gateway gives
+ * up after 30, and the version is still to be written.
+ */
+export const REGISTRATION_LIMIT_MS = 27_500;
+
+/** Longest run of the function that admits models: it reads the artifact, loads it and asks it rows. */
+export const ADMISSION_TIMEOUT_SECONDS = 23;

@@ -37,6 +37,13 @@ export interface ErrorDetails {
   'artifact.checksum_mismatch': { expected: string; got: string };
   'artifact.store_unavailable': { operation: string };
   'artifact.unavailable': { sha256: string };
+  'admission.load_failed': { reason: string };
+  'admission.load_too_slow': { loadMs: number; budgetMs: number };
+  'admission.memory_exceeded': { peakMiB: number; budgetMiB: number };
+  'admission.latency_exceeded': { p99Ms: number; budgetMs: number };
+  'admission.hangs': { waitedMs: number; budgetMs: number };
+  'admission.crashes': { during: 'load' | 'run' };
+  'admission.unavailable': { service: string };
   'onnx.malformed': { offset: number; reason: string };
   'onnx.unsupported': { what: string; tensor?: string };
   'onnx.external_data_missing': { locations: readonly string[] };

@@ -1,19 +1,20 @@
-import type { ExecutorVerdict, ModelVersion, RegisterRequest } from '../contracts/api.ts';
+import type { ModelVersion, RegisterRequest } from '../contracts/api.ts';
+import { REGISTRATION_LIMIT_MS } from '../contracts/limits.ts';
 import { artifactKey } from '../contracts/object-keys.ts';
+import type { AdmissionBudget } from '../domain/admission/admission-budget.ts';
 import { isPlatformError, PlatformError } from '../domain/errors.ts';
-import { compileModel } from '../domain/executor/compile-model.ts';
 import type { ModelSignature, TensorSignature } from '../domain/inference/signature.ts';
 import { prepareModel } from '../domain/onnx/prepare-model.ts';
-import type { ExecutorVerifier } from '../ports/executor-verifier.ts';
+import type { ModelAdmission } from '../ports/model-admission.ts';
 import type { Idempotency, ModelRegistry } from '../ports/model-registry.ts';
 import { type OpenModelDependencies, openModel } from './open-model.ts';
 
 export interface RegisterVersionDependencies extends OpenModelDependencies {
   readonly registry: ModelRegistry;
-  /** Without one, onnxruntime serves every version. */
-  readonly verifier?: ExecutorVerifier;
-  /** Told why a verifier could not tell: the version is registered all the same. */
-  readonly onFault?: (fault: { what: string; service: string; error: unknown }) => void;
+  readonly admission: ModelAdmission;
+  /** What a model may take of the function that serves the service. */
+  readonly budgetOf: (service: string) => AdmissionBudget;
+  readonly monotonicMs: () => number;
 }
 
 export interface RegisterVersionContext {
@@ -24,8 +25,11 @@ export interface RegisterVersionContext {
 /**
  * Registers an uploaded model as the service's next version.
  *
- * The order keeps every failure harmless: the artifact is stored under its content's hash before the registry's one
- * transaction names it, so a version that exists can always be read, and a crash leaves at most an artifact nobody names.
+ * The order keeps every failure harmless: the artifact is stored under its content's hash before anybody tries it out, and the
+ * registry's one transaction names it after it was admitted. So a version that exists was looked at and can always be read; a
+ * refusal or a crash leaves at most an artifact nobody names, and the upload for another try, which expires by itself.
+ *
+ * @throws `admission.*` for a model that the service has no room for, or that nobody could look at
  */
 export const registerVersion =
   (dependencies: RegisterVersionDependencies) =>
@@ -34,7 +38,8 @@ export const registerVersion =
     request: RegisterRequest,
     { now, idempotency }: RegisterVersionContext,
   ): Promise<ModelVersion> => {
-    const { artifacts, registry } = dependencies;
+    const { artifacts, registry, admission, budgetOf, monotonicMs } = dependencies;
+    const startedMs = monotonicMs();
     const earlier = await findEarlier(registry, service, idempotency);
     if (earlier) return earlier;
     const opened = await openModel(dependencies, service, request).catch(async (error: unknown) => {
@@ -67,8 +72,14 @@ export const registerVersion =
     checkSize(draft);
     await artifacts.putArtifact(request.sha256, uploaded);
     if (rewritten) await artifacts.putArtifact(servedHash, prepared.bytes);
-    const executor = await chooseExecutor(dependencies, draft, prepared.bytes);
-    const version = await registry.appendVersion({ ...draft, ...(executor && { executor }) }, idempotency);
+    const { notes, ...admitted } = await admission.admit(
+      { service, sha256: servedHash, signature: draft.signature, budget: budgetOf(service) },
+      { withinMs: startedMs + REGISTRATION_LIMIT_MS - monotonicMs() },
+    );
+    const version = await registry.appendVersion(
+      { ...draft, ...admitted, notes: [...draft.notes, ...notes] },
+      idempotency,
+    );
     for (const uploadId of opened.uploadIds) await artifacts.removeUpload(service, uploadId);
     return version;
   };
@@ -77,23 +88,6 @@ function sha256Of({ createHash }: OpenModelDependencies, bytes: Uint8Array): str
   const hash = createHash('sha256');
   hash.update(bytes);
   return hash.digest();
-}
-
-/** Asks only for what the executor can compile: a verification is a request to another function. */
-async function chooseExecutor(
-  { verifier, onFault }: RegisterVersionDependencies,
-  { service, artifact, signature }: Omit<ModelVersion, 'version'>,
-  bytes: Uint8Array,
-): Promise<ExecutorVerdict | undefined> {
-  if (!verifier) return undefined;
-  const { reason } = compileModel(bytes, signature);
-  if (reason !== undefined) return { name: 'onnxruntime', reason };
-  try {
-    return await verifier.verify(artifact.sha256, signature);
-  } catch (error) {
-    onFault?.({ what: 'the executor could not be verified; onnxruntime serves the version', service, error });
-    return undefined;
-  }
 }
 
 /** A record is one DynamoDB item, which takes 400 KB with its keys and attribute names. */

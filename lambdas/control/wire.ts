@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
 import { dynamoVersionHealth } from '../../adapters/aws/dynamo-version-health.ts';
-import { lambdaExecutorVerifier } from '../../adapters/aws/lambda-executor-verifier.ts';
+import { lambdaModelAdmission } from '../../adapters/aws/lambda-model-admission.ts';
 import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
 import type { ControlEnvironment } from '../../core/contracts/environment.ts';
 import type { CreateHash } from '../../core/ports/running-hash.ts';
@@ -34,22 +34,27 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
     client: new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
     bucketName: environment.ARTIFACT_BUCKET,
   });
-  const verifier = lambdaExecutorVerifier({
-    client: new LambdaClient({
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
-    }),
-    functionName: environment.VERIFY_FUNCTION,
+  const admission = lambdaModelAdmission({
+    // How long it may take is said by each call.
+    client: new LambdaClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000 } }),
+    functionName: environment.ADMIT_FUNCTION,
   });
-  const declared = environment.DECLARED_SERVICES.split(',').filter((name) => name !== '');
+  const { DECLARED_SERVICES: declared, POOL_BUDGET: poolBudget } = environment;
   const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
   const prepare = prepareHeadStart({ registry, artifacts, sha256, onFault: logFault });
   return {
     registry,
     quarantine,
-    services: describeServices({ registry, declared }),
+    services: describeServices({ registry, declared: [...declared.keys()] }),
     createUpload: createUpload({ artifacts, newId: randomUUID }),
-    registerVersion: registerVersion({ artifacts, registry, verifier, onFault: logFault, createHash: runningHash }),
+    registerVersion: registerVersion({
+      artifacts,
+      registry,
+      admission,
+      budgetOf: (service) => declared.get(service) ?? poolBudget,
+      monotonicMs: () => performance.now(),
+      createHash: runningHash,
+    }),
     startRollout: startRollout({ registry, quarantine, newId: rolloutId, prepare }),
     startRollback: startRollback({ registry, quarantine, newId: rolloutId, prepare }),
     sha256,

@@ -1,10 +1,12 @@
 import { Duration, Lazy, Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { formatBudget, formatBudgets } from '../../core/contracts/budgets.ts';
 import type { ControlEnvironment, EnvironmentFor } from '../../core/contracts/environment.ts';
 import { CONTROL_ROUTES } from '../../core/contracts/routes.ts';
+import type { AdmissionBudget } from '../../core/domain/admission/admission-budget.ts';
 import type { ArtifactBucket } from './artifact-bucket.ts';
-import type { ExecutorVerifier } from './executor-verifier.ts';
 import type { Gateway } from './gateway.ts';
+import type { ModelAdmission } from './model-admission.ts';
 import { NodeFunction, type NodeFunctionProps } from './node-function.ts';
 import type { RegistryTable } from './registry-table.ts';
 
@@ -17,15 +19,17 @@ export interface ControlApiProps
   readonly artifacts: ArtifactBucket;
   readonly registry: RegistryTable;
   readonly gateway: Gateway;
-  readonly verifier: ExecutorVerifier;
-  /** Names of the services that have a function of their own, asked when the template is written. */
-  readonly declaredServices: () => readonly string[];
+  readonly admission: ModelAdmission;
+  /** The services that have a function of their own, with their budgets, asked when the template is written. */
+  readonly declaredServices: () => ReadonlyMap<string, AdmissionBudget>;
+  readonly poolBudget: () => AdmissionBudget;
 }
 
 /** Registers, promotes, rolls back and lists; also answers what concerns the server as a whole, and wrong paths. */
 export class ControlApi extends NodeFunction {
   constructor(scope: Construct, id: string, props: ControlApiProps) {
-    const { artifacts, registry, gateway, verifier, declaredServices, memory, timeout, ...options } = props;
+    const { artifacts, registry, gateway, admission, declaredServices, poolBudget, memory, timeout, ...options } =
+      props;
     super(scope, id, {
       ...options,
       entry: 'control',
@@ -35,13 +39,14 @@ export class ControlApi extends NodeFunction {
       environment: {
         ARTIFACT_BUCKET: artifacts.bucket.bucketName,
         REGISTRY_TABLE: registry.table.tableName,
-        DECLARED_SERVICES: Lazy.string({ produce: () => declaredServices().join(',') }),
-        VERIFY_FUNCTION: verifier.function.functionName,
+        DECLARED_SERVICES: Lazy.string({ produce: () => formatBudgets(declaredServices()) }),
+        POOL_BUDGET: Lazy.string({ produce: () => formatBudget(poolBudget()) }),
+        ADMIT_FUNCTION: admission.function.functionName,
       } satisfies EnvironmentFor<typeof ControlEnvironment>,
     });
     artifacts.grantRegisterArtifacts(this.function);
     registry.grantRegister(this.function);
-    verifier.grantVerify(this.function);
+    admission.grantAdmit(this.function);
     gateway.addRoutes(this, this.function, CONTROL_ROUTES);
     gateway.addFallback(this, this.function);
   }

@@ -15,6 +15,8 @@ export interface InferenceFunctionProps
   readonly runtime: RuntimeLayer;
 }
 
+export const DEFAULT_INFERENCE_TIMEOUT = Duration.seconds(10);
+
 /** Of a function's memory, what loaded models may take; the rest is for Node.js, requests and a model being loaded. */
 const MODEL_CACHE_SHARE = 0.4;
 
@@ -25,7 +27,7 @@ export class InferenceFunction extends NodeFunction {
     super(scope, id, {
       ...options,
       entry: 'infer',
-      timeout: timeout ?? Duration.seconds(10),
+      timeout: timeout ?? DEFAULT_INFERENCE_TIMEOUT,
       layers: [runtime.layer],
       environment: {
         ARTIFACT_BUCKET: artifacts.bucket.bucketName,

@@ -4,14 +4,16 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { SERVICE_NAME_PATTERN } from '../../core/contracts/service-name-pattern.ts';
+import type { AdmissionBudget } from '../../core/domain/admission/admission-budget.ts';
 import type { Auth } from '../config.ts';
+import type { AdmissionProps } from './admission-props.ts';
 import { ArtifactBucket } from './artifact-bucket.ts';
 import { DEFAULT_BUNDLE_FOLDER } from './bundle-folder.ts';
 import { CaptureStore } from './capture-store.ts';
 import { ControlApi } from './control-api.ts';
-import { ExecutorVerifier } from './executor-verifier.ts';
 import type { FunctionProps } from './function-props.ts';
 import { Gateway } from './gateway.ts';
+import { ModelAdmission } from './model-admission.ts';
 import { ModelPool } from './model-pool.ts';
 import { RegistryTable } from './registry-table.ts';
 import { RuntimeLayer } from './runtime-layer.ts';
@@ -22,7 +24,7 @@ export interface KeelsonPlatformProps {
   /** Processor of all functions. @default Architecture.ARM_64 */
   readonly architecture?: Architecture;
   /** The function that serves every name that is not declared. @default - 2048 MiB, 10 s */
-  readonly pool?: FunctionProps;
+  readonly pool?: FunctionProps & { readonly admission?: AdmissionProps };
   /** The function that registers and promotes. @default - 1024 MiB, 29 s */
   readonly control?: FunctionProps;
   /** Where S3 logs every access to the artifacts. @default - no access log */
@@ -46,9 +48,10 @@ export class KeelsonPlatform extends Construct {
   readonly runtime: RuntimeLayer;
   readonly control: ControlApi;
   readonly pool: ModelPool;
+  readonly admission: ModelAdmission;
   readonly architecture: Architecture;
   readonly bundleFolder: string;
-  private readonly declared: string[] = [];
+  private readonly declared = new Map<string, AdmissionBudget>();
   private readonly props: KeelsonPlatformProps;
   private captureStore: CaptureStore | undefined;
 
@@ -71,15 +74,18 @@ export class KeelsonPlatform extends Construct {
       gateway: this.gateway,
       ...this.hosting,
     };
+    this.admission = new ModelAdmission(this, 'Admission', {
+      ...this.hosting,
+      artifacts: this.artifacts,
+      runtime: this.runtime,
+      budgets: () => [...this.declared.values(), this.pool.budget],
+    });
     this.control = new ControlApi(this, 'Control', {
       ...props.control,
       ...shared,
-      verifier: new ExecutorVerifier(this, 'Verifier', {
-        ...this.hosting,
-        artifacts: this.artifacts,
-        runtime: this.runtime,
-      }),
-      declaredServices: () => this.declaredServices,
+      admission: this.admission,
+      declaredServices: () => this.budgets,
+      poolBudget: () => this.pool.budget,
     });
     this.pool = new ModelPool(this, 'Pool', { ...props.pool, ...shared, runtime: this.runtime });
   }
@@ -102,23 +108,28 @@ export class KeelsonPlatform extends Construct {
 
   /** Names of the services that have a function of their own, in order of name. */
   get declaredServices(): readonly string[] {
-    return this.declared.toSorted();
+    return [...this.declared.keys()].toSorted();
   }
 
   /** @throws when the name cannot be one, or is taken */
-  declareService(name: string): void {
+  declareService(name: string, budget: AdmissionBudget): void {
     if (!SERVICE_NAME_PATTERN.test(name)) {
       throw new Error(
         `'serviceName' must be 1 to 63 letters, digits, "-" or "_" and start with a letter or digit, got ${JSON.stringify(name)}`,
       );
     }
-    const twin = this.declared.find((other) => other.toLowerCase() === name.toLowerCase());
+    const twin = this.declaredServices.find((other) => other.toLowerCase() === name.toLowerCase());
     if (twin !== undefined) {
       throw new Error(
         `'serviceName' must be unique on its platform whatever its case, got ${JSON.stringify(name)} beside ${JSON.stringify(twin)}; rename one`,
       );
     }
-    this.declared.push(name);
+    this.declared.set(name, budget);
+  }
+
+  /** In order of name, so that the order of declaration changes no template. */
+  private get budgets(): ReadonlyMap<string, AdmissionBudget> {
+    return new Map(this.declaredServices.map((name) => [name, this.declared.get(name) as AdmissionBudget]));
   }
 
   private get hosting() {

@@ -7,8 +7,9 @@ import type { CaptureOptions } from '../../core/contracts/capture.ts';
 import type { EnvironmentFor, InferEnvironment } from '../../core/contracts/environment.ts';
 import { inferenceRoutesOf } from '../../core/contracts/routes.ts';
 import { DEFAULT_CAPTURE_WAIT_MS } from '../config.ts';
+import { type AdmissionProps, budgetOf } from './admission-props.ts';
 import type { FunctionProps, ManagedInstancesProps } from './function-props.ts';
-import { InferenceFunction } from './inference-function.ts';
+import { DEFAULT_INFERENCE_TIMEOUT, InferenceFunction } from './inference-function.ts';
 import type { KeelsonPlatform } from './keelson-platform.ts';
 
 export interface ModelServiceProps extends FunctionProps {
@@ -20,6 +21,8 @@ export interface ModelServiceProps extends FunctionProps {
   readonly memory?: Size;
   /** What the service is for. @default - names the service */
   readonly description?: string;
+  /** What a model may take to be registered. @default - half of the function's memory and timeout */
+  readonly admission?: AdmissionProps;
   /** Which predictions are captured, and what of them. @default - none */
   readonly capture?: CaptureProps;
   /** Runs the function on instances that are paid for by the hour, where a process takes several requests at a time. @default - paid for by request */
@@ -50,13 +53,17 @@ export class ModelService extends Construct {
 
   constructor(scope: Construct, id: string, props: ModelServiceProps) {
     super(scope, id);
-    const { platform, serviceName, description, memory, capture, ...limits } = props;
-    platform.declareService(serviceName);
+    const { platform, serviceName, description, capture, admission, ...options } = props;
+    const limits = {
+      ...options,
+      memory: options.memory ?? Size.mebibytes(1024),
+      timeout: options.timeout ?? DEFAULT_INFERENCE_TIMEOUT,
+    };
+    platform.declareService(serviceName, budgetOf(this.node.path, { ...limits, admission }));
     this.serviceName = serviceName;
     this.function = new InferenceFunction(this, 'Function', {
       ...limits,
       description: description ?? `Serves the model ${serviceName}`,
-      memory: memory ?? Size.mebibytes(1024),
       artifacts: platform.artifacts,
       registry: platform.registry,
       runtime: platform.runtime,

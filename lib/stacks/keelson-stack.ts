@@ -3,6 +3,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { concurrencyWarnings, type FunctionConfig, type KeelsonConfig } from '../config.ts';
+import type { AdmissionProps } from '../constructs/admission-props.ts';
 import type { FunctionProps } from '../constructs/function-props.ts';
 import { KeelsonPlatform } from '../constructs/keelson-platform.ts';
 import { type CaptureProps, ModelService } from '../constructs/model-service.ts';
@@ -25,7 +26,10 @@ export class KeelsonStack extends Stack {
     this.platform = new KeelsonPlatform(this, 'Platform', {
       auth: config.auth,
       architecture: config.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
-      pool: toProps(config.pool),
+      pool: {
+        ...toProps(config.pool),
+        ...(config.pool.admission && { admission: toAdmissionProps(config.pool.admission) }),
+      },
       control: toProps(config.control),
       captureRetention: Duration.days(config.captureRetentionDays),
       ...(config.encryptionKeyArn !== undefined && {
@@ -36,7 +40,7 @@ export class KeelsonStack extends Stack {
     // Below a scope of its own, so that no service's name can meet the id of something else.
     const services = new Construct(this, 'Services');
     this.services = Object.entries(config.services).map(
-      ([serviceName, { description, capture, managedInstances, ...options }]) =>
+      ([serviceName, { description, capture, admission, managedInstances, ...options }]) =>
         new ModelService(services, serviceName, {
           serviceName,
           platform: this.platform,
@@ -44,6 +48,7 @@ export class KeelsonStack extends Stack {
           ...(description !== undefined && { description }),
           ...(capture && { capture: toCaptureProps(capture) }),
           ...(managedInstances && { managedInstances }),
+          ...(admission && { admission: toAdmissionProps(admission) }),
         }),
     );
     for (const warning of concurrencyWarnings(config)) {
@@ -78,6 +83,14 @@ const toProps = (config: FunctionConfig): FunctionProps => ({
   // The configuration takes exactly the numbers of days that the enumeration has.
   logRetention: config.logRetentionDays,
   ...(config.reservedConcurrency !== undefined && { reservedConcurrency: config.reservedConcurrency }),
+});
+
+type AdmissionConfig = NonNullable<KeelsonConfig['pool']['admission']>;
+
+const toAdmissionProps = ({ maxMemoryMiB, maxLoadMs, maxLatencyMs }: AdmissionConfig): AdmissionProps => ({
+  ...(maxMemoryMiB !== undefined && { maxMemoryMiB }),
+  ...(maxLoadMs !== undefined && { maxLoadMs }),
+  ...(maxLatencyMs !== undefined && { maxLatencyMs }),
 });
 
 type CaptureConfig = NonNullable<KeelsonConfig['services'][string]['capture']>;

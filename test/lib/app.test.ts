@@ -59,7 +59,7 @@ describe('examples/cdk-app', () => {
     expect(run('examples/cdk-app/app.ts', { outdir }).status).toBe(0);
     const functions = resourcesOf(readTemplate(outdir, 'Shop'), 'AWS::Lambda::Function');
     expect(functions.map(([, { Properties }]) => [Properties['MemorySize'], Properties['Timeout']])).toEqual([
-      [1024, 14],
+      [2752, 23],
       [1024, 29],
       [4096, 10],
       [1024, 5],

@@ -23,13 +23,14 @@ describe('bundle', () => {
   it('makes a folder for each function, and ships no map, no test and no source', () => {
     const functions = filesBelow(join(report.outdir, 'lambdas'));
     expect(functions.filter((path) => !path.includes('/locale/'))).toEqual([
+      'admit/index.cjs',
+      'admit/model-process.cjs',
       'control/index.cjs',
       'infer/index.cjs',
       'infer/model-process.cjs',
       'infer/parse-stored.cjs',
       'infer/schemas.cjs',
       'infer/wire-sdk.cjs',
-      'verify/index.cjs',
     ]);
   });
 
@@ -40,8 +41,8 @@ describe('bundle', () => {
     expect(inputs.filter((path) => /node_modules\/(zod|@aws-sdk|@smithy)\//.test(path))).toEqual([]);
   });
 
-  it('puts the locale that text models construct beside the inference bundle', () => {
-    expect(existsSync(join(report.outdir, 'lambdas/infer/locale/en_US.UTF-8/LC_CTYPE'))).toBe(true);
+  it.each(['admit', 'infer'])('puts the locale that text models construct beside the bundle of %s', (name) => {
+    expect(existsSync(join(report.outdir, `lambdas/${name}/locale/en_US.UTF-8/LC_CTYPE`))).toBe(true);
   });
 
   it('makes a layer per processor with its own native library only, and no library for a GPU', () => {
@@ -74,8 +75,11 @@ describe('bundle', () => {
   });
 
   it.each([
-    { name: 'control', variables: { DECLARED_SERVICES: 'fraud', VERIFY_FUNCTION: 'verify' } },
-    { name: 'verify', variables: { ORT_DISABLE_TELEMETRY: '1' } },
+    {
+      name: 'control',
+      variables: { DECLARED_SERVICES: 'fraud:1/1/1', POOL_BUDGET: '1024/5000/5000', ADMIT_FUNCTION: 'admit' },
+    },
+    { name: 'admit', variables: { ORT_DISABLE_TELEMETRY: '1' } },
     { name: 'infer', variables: { MODEL_CACHE_MIB: '100', ORT_DISABLE_TELEMETRY: '1' } },
   ])('makes a $name function that starts from its folder alone', ({ name, variables }) => {
     const task = temporaryFolder();

@@ -90,7 +90,7 @@ describe('configuration', () => {
     {
       config: { services: { f: { memory: 1024 } } },
       problem:
-        'services.f: unknown option "memory"; the options are memoryMiB, timeoutSeconds, reservedConcurrency, logRetentionDays, description, capture, managedInstances',
+        'services.f: unknown option "memory"; the options are memoryMiB, timeoutSeconds, reservedConcurrency, logRetentionDays, admission, description, capture, managedInstances',
     },
     {
       config: { services: { f: { memoryMiB: 2_048, managedInstances: { capacityProviderArn: 'bench' } } } },
@@ -132,6 +132,19 @@ describe('configuration', () => {
       },
       problem:
         'services.f: managedInstances take no reservedConcurrency, got 5: how many requests run at a time follows from the instances; leave it out',
+    },
+    {
+      config: { services: { f: { admission: { maxLoadMs: 0 } } } },
+      problem: 'services.f.admission.maxLoadMs: must be a whole number of milliseconds from 1 to 15000, got 0',
+    },
+    {
+      config: { services: { f: { admission: { maxMemoryMiB: 1_025 } } } },
+      problem: 'services.f.admission: allows 1025 MiB, more than the 1024 MiB that the function has; raise its memory',
+    },
+    {
+      config: { pool: { admission: { maxLatencyMs: 10_001 } } },
+      problem:
+        'pool.admission: allows 5000 ms to load and 10001 ms for a row, together more than the 15000 ms that a registration can wait',
     },
     {
       config: { service: {} },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ControlEnvironment, InferEnvironment } from '../../core/contracts/environment.ts';
+import { AdmitEnvironment, ControlEnvironment, InferEnvironment } from '../../core/contracts/environment.ts';
 import { CONTROL_ROUTES, FALLBACK_ROUTE, inferenceRoutesOf, POOL_ROUTES } from '../../core/contracts/routes.ts';
 import { MAX_DECLARED_SERVICES } from '../../lib/config.ts';
 import {
@@ -21,6 +21,7 @@ const CONFIG = {
       reservedConcurrency: 20,
       logRetentionDays: 90,
       description: 'Card fraud',
+      admission: { maxLatencyMs: 50 },
     },
     'my-model': {},
     my_model: {},
@@ -231,13 +232,13 @@ describe('the stack', () => {
       {
         Effect: 'Allow',
         Action: 'lambda:InvokeFunction',
-        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^PlatformVerifier/), 'Arn'] },
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^PlatformAdmission/), 'Arn'] },
       },
     ]);
   });
 
-  it('lets the function that verifies the executor read artifacts, and nothing else', () => {
-    expect(statementsOf(template, 'PlatformVerifier')).toEqual([
+  it('lets the function that admits models read artifacts, and nothing else', () => {
+    expect(statementsOf(template, 'PlatformAdmission')).toEqual([
       { Effect: 'Allow', Action: 's3:GetObject', Resource: objects('artifacts/') },
     ]);
   });
@@ -293,7 +294,7 @@ describe('the stack', () => {
     const logs = resourcesOf(template, 'AWS::Logs::LogGroup');
     expect(logs.map(([id, { Properties }]) => [id.slice(0, -8), Properties['RetentionInDays']])).toEqual([
       ['PlatformGatewayAccessLog', 30],
-      ['PlatformVerifierLog', 30],
+      ['PlatformAdmissionLog', 30],
       ['PlatformControlLog', 30],
       ['PlatformPoolLog', 30],
       ['ServicesfraudFunctionLog', 90],
@@ -333,7 +334,19 @@ describe('the stack', () => {
   it('writes exactly the variables that the control function reads, with the declared services in order', () => {
     const { Variables } = functionOf(template, 'PlatformControl').Environment;
     expect(Object.keys(Variables).sort()).toEqual(Object.keys(ControlEnvironment.shape).sort());
-    expect(ControlEnvironment.parse(asDeployed(Variables)).DECLARED_SERVICES).toBe('fraud,my-model,my_model');
+    const { DECLARED_SERVICES, POOL_BUDGET } = ControlEnvironment.parse(asDeployed(Variables));
+    expect([...DECLARED_SERVICES]).toEqual([
+      ['fraud', { memoryMiB: 768, loadMs: 2_500, latencyMs: 50 }],
+      ['my-model', { memoryMiB: 512, loadMs: 5_000, latencyMs: 5_000 }],
+      ['my_model', { memoryMiB: 512, loadMs: 5_000, latencyMs: 5_000 }],
+    ]);
+    expect(POOL_BUDGET).toEqual({ memoryMiB: 1024, loadMs: 5_000, latencyMs: 5_000 });
+  });
+
+  it('admits models with one whole processor, and time that the control function has', () => {
+    const { MemorySize, Timeout, Environment } = functionOf(template, 'PlatformAdmission');
+    expect({ MemorySize, Timeout }).toEqual({ MemorySize: 1769, Timeout: 23 });
+    expect(Object.keys(Environment.Variables).sort()).toEqual(Object.keys(AdmitEnvironment.shape).sort());
   });
 
   it('tells where the API, the bucket, the table and every function are', () => {
@@ -382,6 +395,13 @@ describe('the configuration', () => {
     expect(readFileSync(join(asset, library)).subarray(1, 4).toString()).toBe('ELF');
   });
 
+  it('gives the function that admits models what the largest budget needs, and no more than there is', async () => {
+    const memoryFor = async (config: object) =>
+      functionOf(await synthesizeTemplate(config), 'PlatformAdmission')['MemorySize'];
+    expect(await memoryFor({ services: { large: { memoryMiB: 6_000 } } })).toBe(3_704);
+    expect(await memoryFor({ pool: { memoryMiB: 10_240, admission: { maxMemoryMiB: 9_536 } } })).toBe(10_240);
+  });
+
   it('can let holders of a token call', async () => {
     const template = await synthesizeTemplate({
       auth: { kind: 'jwt', issuer: 'https://login.example.com', audience: ['models'] },
@@ -400,11 +420,24 @@ describe('the configuration', () => {
     expect(new Set(routes.map(({ AuthorizationType }) => AuthorizationType))).toEqual(new Set(['NONE']));
   });
 
-  it('fits as many services as it allows into the limits of CloudFormation and API Gateway', async () => {
-    const services = Object.fromEntries(Array.from({ length: MAX_DECLARED_SERVICES }, (_, i) => [`service-${i}`, {}]));
+  it("fits as many services as it allows into the limits of CloudFormation, API Gateway and a function's variables", async () => {
+    const services = Object.fromEntries(
+      Array.from({ length: MAX_DECLARED_SERVICES }, (_, i) => [
+        `service-${i}-${'x'.repeat(52)}`,
+        { memoryMiB: 10_240 },
+      ]),
+    );
     const template = await synthesizeTemplate({ services });
     expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);
     expect(resourcesOf(template, 'AWS::ApiGatewayV2::Route').length).toBeLessThanOrEqual(300);
     expect(Object.keys(template.Outputs).length).toBeLessThanOrEqual(200);
+    // Lambda takes 4 KB; a reference becomes a name of at most 64 characters.
+    const variables = resourcesOf(template, 'AWS::Lambda::Function')
+      .map(([, { Properties }]) => (Properties['Environment'] as { Variables: Record<string, unknown> }).Variables)
+      .find((candidate) => 'DECLARED_SERVICES' in candidate);
+    const bytes = Object.entries(variables ?? {}).map(
+      ([name, value]) => name.length + (typeof value === 'string' ? value.length : 64),
+    );
+    expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(4_096);
   });
 });

@@ -187,6 +187,15 @@ function register(state: State, { body, service, headers }: ControlCall): FakeAn
   return json(201, version);
 }
 
+const MEASURED: ModelVersion['admission'] = {
+  loadMs: 18.1,
+  peakMiB: 83.4,
+  p99Ms: 0.5113,
+  calls: 200,
+  rowsIndependent: true,
+  budget: { memoryMiB: 512, loadMs: 5_000, latencyMs: 5_000 },
+};
+
 const toVersion = (service: string, version: number, request: RegisterRequest): ModelVersion => ({
   service,
   version,
@@ -205,6 +214,8 @@ const toVersion = (service: string, version: number, request: RegisterRequest): 
   metrics: request.metrics ?? {},
   lineage: request.lineage ?? {},
   ...(request.baseline !== undefined && { baseline: request.baseline }),
+  // The first is older than admission.
+  ...(version > 1 && { admission: MEASURED }),
   notes: ['the ZipMap at the end was removed'],
   registeredAt: '2026-11-24T02:15:09.123Z',
 });

@@ -207,8 +207,11 @@ export interface GraphParts {
 
 export interface ModelParts extends GraphParts {
   readonly functions?: readonly Uint8Array[];
-  readonly irVersion?: number;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** @default 8 */
+  readonly irVersion?: number;
+  /** @default ONNX's own in version 17 and ai.onnx.ml in version 3 */
+  readonly operatorSets?: readonly (readonly [domain: string, version: number])[];
 }
 
 const IR_VERSION = 8;
@@ -217,12 +220,18 @@ const OPSETS: readonly (readonly [string, number])[] = [
   ['ai.onnx.ml', 3],
 ];
 
-export const onnxModel = ({ metadata = {}, functions = [], irVersion = IR_VERSION, ...graph }: ModelParts) =>
+export const onnxModel = ({
+  metadata = {},
+  functions = [],
+  irVersion = IR_VERSION,
+  operatorSets = OPSETS,
+  ...graph
+}: ModelParts) =>
   message(
     varintField(MODEL.irVersion, irVersion),
     textField(MODEL.producerName, 'test'),
     bytesField(MODEL.graph, graphProto(graph)),
-    ...OPSETS.map(([domain, version]) =>
+    ...operatorSets.map(([domain, version]) =>
       bytesField(MODEL.opsetImport, message(textField(OPSET.domain, domain), varintField(OPSET.version, version))),
     ),
     ...Object.entries(metadata).map(([key, text]) =>
@@ -263,7 +272,7 @@ export const zipMapModel = (outputs: readonly string[], labels: Uint8Array): Uin
 
 const INTEGER_ATTRIBUTE_TYPE = 2;
 
-const integerAttribute = (name: string, value: number): Uint8Array =>
+export const integerAttribute = (name: string, value: number): Uint8Array =>
   message(
     textField(ATTRIBUTE.name, name),
     varintField(ATTRIBUTE.integer, value),
@@ -280,8 +289,13 @@ export const lookUpModel = (table: readonly number[]): Uint8Array =>
   });
 
 const GRAPH_ATTRIBUTE_TYPE = 5;
-/** AttributeProto.g, which nothing but tests writes. */
-const GRAPH_ATTRIBUTE_FIELD = 6;
+
+export const graphAttribute = (name: string, graph: Uint8Array): Uint8Array =>
+  message(
+    textField(ATTRIBUTE.name, name),
+    bytesField(ATTRIBUTE.graph, graph),
+    varintField(ATTRIBUTE.type, GRAPH_ATTRIBUTE_TYPE),
+  );
 
 /** `y` is the sine of `x` taken `trips` times (INT64, rank 0): as long a computation as the caller asks for. */
 export const loopModel = (): Uint8Array =>
@@ -292,18 +306,12 @@ export const loopModel = (): Uint8Array =>
       node('Loop', {
         inputs: ['trips', '', 'x'],
         outputs: ['y'],
-        attributes: [
-          message(
-            textField(ATTRIBUTE.name, 'body'),
-            bytesField(GRAPH_ATTRIBUTE_FIELD, sineBody()),
-            varintField(ATTRIBUTE.type, GRAPH_ATTRIBUTE_TYPE),
-          ),
-        ],
+        attributes: [graphAttribute('body', sineBody())],
       }),
     ],
   });
 
-const sineBody = (): Uint8Array =>
+export const sineBody = (): Uint8Array =>
   message(
     bytesField(GRAPH.node, node('Identity', { inputs: ['going'], outputs: ['goes_on'] })),
     bytesField(GRAPH.node, node('Sin', { inputs: ['value'], outputs: ['next'] })),

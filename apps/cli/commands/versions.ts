@@ -10,7 +10,9 @@ export const addVersionsCommand = (program: Command, io: Io): Command =>
   program
     .command('versions')
     .summary('all versions of a service')
-    .description('Lists the versions of a service, newest first, with their metrics; the one that serves is marked.')
+    .description(
+      'Lists the versions of a service, newest first, with what was measured when they were admitted (time to load, peak memory, 99th percentile of one row) and their metrics; the one that serves is marked.',
+    )
     .addArgument(serviceArgument())
     .addHelpText('after', EXAMPLES)
     .action(async (service: string, _options: unknown, command: Command) => {
@@ -36,6 +38,9 @@ const COLUMNS = [
   { title: 'REGISTERED' },
   { title: 'SIZE', align: 'right' },
   { title: 'SHA256' },
+  { title: 'LOAD', align: 'right' },
+  { title: 'PEAK', align: 'right' },
+  { title: 'P99', align: 'right' },
   { title: 'METRICS' },
 ] as const;
 
@@ -49,14 +54,23 @@ function render(service: string, versions: readonly ModelVersion[], champion: nu
   );
 }
 
-const toRow = ({ version, registeredAt, bytes, sha256, metrics }: ModelVersion, champion: number | null): string[] => [
+const toRow = (
+  { version, registeredAt, bytes, sha256, metrics, admission }: ModelVersion,
+  champion: number | null,
+): string[] => [
   String(version),
   version === champion ? 'serves' : '',
   formatInstant(registeredAt),
   formatBytes(bytes),
   shortHash(sha256),
+  formatMs(admission?.loadMs),
+  admission?.peakMiB === undefined ? NONE : `${Math.round(admission.peakMiB)} MiB`,
+  formatMs(admission?.p99Ms),
   formatMetrics(metrics),
 ];
+
+/** Three digits tell models apart; more would be noise. */
+const formatMs = (ms: number | undefined): string => (ms === undefined ? NONE : `${Number(ms.toPrecision(3))} ms`);
 
 function formatMetrics(metrics: ModelVersion['metrics']): string {
   const shown = Object.entries(metrics).map(([name, value]) => `${name} ${formatMetric(value)}`);

@@ -1,6 +1,6 @@
 import { DATATYPES } from '../../domain/inference/datatype.ts';
 import type { Dimension, TensorSignature } from '../../domain/inference/signature.ts';
-import type { ExecutorVerdict, Lineage, ModelVersion } from '../api.ts';
+import type { Admission, ExecutorVerdict, Lineage, ModelVersion } from '../api.ts';
 import { SERVICE_NAME_PATTERN } from '../service-name-pattern.ts';
 import type { StoredState } from '../stored.ts';
 import { isVersionNumber } from '../version-number.ts';
@@ -22,6 +22,7 @@ const VERSION_FIELDS = [
   'version',
   'sha256',
   'bytes',
+  'externalData',
   'artifact',
   'signature',
   'classLabels',
@@ -30,6 +31,7 @@ const VERSION_FIELDS = [
   'lineage',
   'baseline',
   'executor',
+  'admission',
   'notes',
   'registeredAt',
 ] as const satisfies readonly (keyof ModelVersion)[];
@@ -46,12 +48,13 @@ export function quickVersion(item: unknown): ModelVersion | undefined {
 
 function isVersion(item: Fields): item is Fields & ModelVersion {
   const { service, version, sha256, bytes, artifact, signature, notes, registeredAt } = item;
-  const { classLabels, metadata, metrics, lineage, baseline, executor } = item;
+  const { classLabels, metadata, metrics, lineage, baseline, executor, admission, externalData } = item;
   return (
     isServiceName(service) &&
     isVersionNumber(version) &&
     isSha256(sha256) &&
     isWhole(bytes) &&
+    (externalData === undefined || isListOf(externalData, isExternalFile)) &&
     isArtifact(artifact) &&
     isSignature(signature) &&
     (classLabels === undefined || isRecordOf(classLabels, isLabels)) &&
@@ -60,6 +63,7 @@ function isVersion(item: Fields): item is Fields & ModelVersion {
     isLineage(lineage) &&
     isOptionalText(baseline) &&
     (executor === undefined || isVerdict(executor)) &&
+    (admission === undefined || isAdmission(admission)) &&
     isListOf(notes, isText) &&
     isInstant(registeredAt)
   );
@@ -84,6 +88,13 @@ const isArtifact = (value: unknown): value is ModelVersion['artifact'] =>
   isSha256(value['sha256']) &&
   isWhole(value['bytes']) &&
   isText(value['key']);
+
+const isExternalFile = (value: unknown): value is NonNullable<ModelVersion['externalData']>[number] =>
+  isFields(value) &&
+  hasOnly(value, ['location', 'sha256', 'bytes']) &&
+  isText(value['location']) &&
+  isSha256(value['sha256']) &&
+  isWhole(value['bytes']);
 
 const isSignature = (value: unknown): value is ModelVersion['signature'] =>
   isFields(value) &&
@@ -146,5 +157,23 @@ const isVerdict = (value: unknown): value is ExecutorVerdict => {
     isOptionalText(reason) &&
     (rows === undefined || isWhole(rows)) &&
     (maxDifference === undefined || isFiniteNumber(maxDifference))
+  );
+};
+
+const ADMISSION_FIELDS = ['loadMs', 'peakMiB', 'p99Ms', 'calls', 'rowsIndependent', 'budget'];
+const BUDGET_FIELDS = ['memoryMiB', 'loadMs', 'latencyMs'];
+
+const isAdmission = (value: unknown): value is Admission => {
+  if (!isFields(value) || !hasOnly(value, ADMISSION_FIELDS)) return false;
+  const { loadMs, peakMiB, p99Ms, calls, rowsIndependent, budget } = value;
+  return (
+    isFiniteNumber(loadMs) &&
+    (peakMiB === undefined || isFiniteNumber(peakMiB)) &&
+    (p99Ms === undefined || isFiniteNumber(p99Ms)) &&
+    isWhole(calls) &&
+    (rowsIndependent === undefined || typeof rowsIndependent === 'boolean') &&
+    isFields(budget) &&
+    hasOnly(budget, BUDGET_FIELDS) &&
+    BUDGET_FIELDS.every((field) => isWhole(budget[field], 1))
   );
 };

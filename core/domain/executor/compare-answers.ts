@@ -21,7 +21,7 @@ function tensorDifference(a: Tensor, b: Tensor): number {
   for (let i = 0; i < a.data.length; i += 1) {
     const [x, y] = [a.data[i], b.data[i]];
     if (x === y || Object.is(x, y)) continue;
-    if (a.datatype !== 'FP32') return Number.POSITIVE_INFINITY;
+    if (a.datatype !== 'FP32' && a.datatype !== 'FP64') return Number.POSITIVE_INFINITY;
     const difference = Math.abs((x as number) - (y as number)) / Math.max(1, Math.abs(y as number));
     largest = Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
   }

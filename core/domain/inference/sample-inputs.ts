@@ -3,7 +3,7 @@ import type { ModelSignature, TensorSignature } from './signature.ts';
 import { elementCount, type Tensor } from './tensor.ts';
 
 /** No request can hold more: a body has at most 4 MiB, and an element takes two characters. */
-const LIMIT_ELEMENTS = 2 ** 21;
+export const SAMPLE_LIMIT_ELEMENTS = 2 ** 21;
 
 /**
  * The smallest request a signature allows: zeros, false and empty strings, each variable dimension 1.
@@ -11,7 +11,7 @@ const LIMIT_ELEMENTS = 2 ** 21;
  * @returns undefined where that is more than any request could hold: a file may name dimensions that no memory has
  */
 export function sampleInputs(signature: ModelSignature): Tensor[] | undefined {
-  const isSmall = signature.inputs.every((input) => elementCount(sampleShape(input)) <= LIMIT_ELEMENTS);
+  const isSmall = signature.inputs.every((input) => elementCount(sampleShape(input)) <= SAMPLE_LIMIT_ELEMENTS);
   return isSmall ? signature.inputs.map(sampleTensor) : undefined;
 }
 

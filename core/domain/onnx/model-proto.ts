@@ -30,7 +30,7 @@ export const ATTRIBUTE = {
   sparseTensor: 22,
   sparseTensors: 23,
 } as const;
-export const FUNCTION = { node: 7, attributeDefault: 11 } as const;
+export const FUNCTION = { node: 7, domain: 10, attributeDefault: 11 } as const;
 export const TENSOR = {
   dims: 1,
   dataType: 2,

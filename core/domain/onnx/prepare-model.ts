@@ -1,5 +1,6 @@
 import { PlatformError } from '../errors.ts';
 import type { ModelSignature } from '../inference/signature.ts';
+import { checkRuntimeSupport } from './check-runtime-support.ts';
 import { planPacking } from './plan-packing.ts';
 import { readOnnxModel, tensorSignature } from './read-model.ts';
 import { isOrtModel, readOrtModel } from './read-ort-model.ts';
@@ -19,12 +20,13 @@ export interface PreparedModel {
  *
  * @param uploaded one file that holds all its weights (see `packModel`)
  * @throws `onnx.malformed` when the bytes are neither
- * @throws `onnx.unsupported` for inputs and outputs that are not servable tensors
+ * @throws `onnx.unsupported` for inputs and outputs that are not servable tensors, and for what ONNX Runtime does not have
  * @throws `onnx.external_data_missing` for weights in other files: a runtime must never be sent to look for them
  */
 export function prepareModel(uploaded: Uint8Array): PreparedModel {
   if (isOrtModel(uploaded)) return prepareOrtModel(uploaded);
   const original = readOnnxModel(uploaded);
+  checkRuntimeSupport(uploaded);
   const elsewhere = planPacking(uploaded);
   if (elsewhere) throw externalDataMissing(elsewhere.locations);
   const { bytes, classLabels, notes } = rewriteZipMaps(uploaded, original);

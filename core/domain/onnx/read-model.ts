@@ -1,6 +1,7 @@
 import { PlatformError } from '../errors.ts';
 import type { Datatype } from '../inference/datatype.ts';
 import type { Dimension, TensorSignature } from '../inference/signature.ts';
+import { malformedModel } from './malformed-model.ts';
 import {
   ATTRIBUTE,
   DIMENSION,
@@ -68,6 +69,9 @@ const ELEMENT_TYPES: Readonly<Record<number, { name: string; datatype?: Datatype
   21: { name: 'uint4' },
   22: { name: 'int4' },
   23: { name: 'float4e2m1' },
+  24: { name: 'float8e8m0' },
+  25: { name: 'uint2' },
+  26: { name: 'int2' },
 };
 
 /**
@@ -89,7 +93,7 @@ export function readOnnxModel(file: Uint8Array): OnnxModel {
     if (field.number === MODEL.opsetImport && field.bytes) opsets.push(readOpset(field.bytes));
     if (field.number === MODEL.metadataProps && field.bytes) Object.assign(metadata, readEntry(field.bytes));
   }
-  if (graph === undefined) throw notAModel('it has no graph');
+  if (graph === undefined) throw malformedModel('it has no graph');
   metadata['opset_import'] = opsets.join(', ');
   return { ...readGraph(graph), metadata };
 }
@@ -133,7 +137,7 @@ function readGraph(graph: Uint8Array): Omit<OnnxModel, 'metadata'> {
       initializers.add(readInitializerName(number === GRAPH.initializer ? bytes : sparseValues(bytes)));
     }
   }
-  if (outputs.length === 0) throw notAModel('its graph has no output');
+  if (outputs.length === 0) throw malformedModel('its graph has no output');
   // Files of IR version 3 and older list the initializers among the inputs, too.
   return { inputs: inputs.filter(({ name }) => !initializers.has(name)), outputs, zipMaps };
 }
@@ -221,7 +225,7 @@ function readDimension(dimension: Uint8Array): Dimension {
     // Exporters write −1 or 0 for "any" in old files; a size must be at least 0 and 0 rows cannot be meant by a signature.
     if (field.number === DIMENSION.value && field.varint !== undefined) {
       const size = Number(BigInt.asIntN(64, field.varint));
-      if (size > Number.MAX_SAFE_INTEGER) throw notAModel(`a dimension has the size ${size}`);
+      if (size > Number.MAX_SAFE_INTEGER) throw malformedModel(`a dimension has the size ${size}`);
       value = size > 0 ? size : null;
     }
     if (field.number === DIMENSION.parameter && field.bytes) {
@@ -251,9 +255,3 @@ function readEntry(entry: Uint8Array): Record<string, string> {
   }
   return { [key]: value };
 }
-
-const notAModel = (reason: string) =>
-  new PlatformError('onnx.malformed', {
-    message: `the file is not a valid ONNX model: ${reason}; export the model again and upload the .onnx file itself`,
-    details: { offset: 0, reason },
-  });

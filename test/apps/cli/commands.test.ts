@@ -190,9 +190,9 @@ describe('keelson versions', () => {
     const hash = MODEL_SHA256.slice(0, 12);
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n')).toEqual([
-      'VERSION          REGISTERED               SIZE  SHA256        METRICS',
-      `      2          2026-11-24 02:15:09Z  2.0 KiB  ${hash}  rocAuc 0.98123, logLoss 0.1, brier 0.02, 1 more`,
-      `      1  serves  2026-11-24 02:15:09Z  2.0 KiB  ${hash}  -`,
+      'VERSION          REGISTERED               SIZE  SHA256           LOAD    PEAK       P99  METRICS',
+      `      2          2026-11-24 02:15:09Z  2.0 KiB  ${hash}  18.1 ms  83 MiB  0.511 ms  rocAuc 0.98123, logLoss 0.1, brier 0.02, 1 more`,
+      `      1  serves  2026-11-24 02:15:09Z  2.0 KiB  ${hash}        -       -         -  -`,
     ]);
   });
 

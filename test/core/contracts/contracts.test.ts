@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Lineage, Metrics, ModelVersion, RegisterRequest, RolloutRequest } from '../../../core/contracts/api.ts';
+import { formatBudgets, parseBudgets } from '../../../core/contracts/budgets.ts';
 import { ControlEnvironment, InferEnvironment, parseEnvironment } from '../../../core/contracts/environment.ts';
 import { artifactKey, uploadKey } from '../../../core/contracts/object-keys.ts';
 import { KEELSON_VERSION } from '../../../core/contracts/product.ts';
@@ -49,9 +50,33 @@ describe('parseEnvironment', () => {
 
   it('takes no declared services, but not their absence', () => {
     const { MODEL_CACHE_MIB: _, ...infer } = complete;
-    const control = { ...infer, VERIFY_FUNCTION: 'verify' };
-    expect(parseEnvironment(ControlEnvironment, { ...control, DECLARED_SERVICES: '' }).DECLARED_SERVICES).toBe('');
+    const control = { ...infer, POOL_BUDGET: '1024/5000/5000', ADMIT_FUNCTION: 'admit' };
+    expect(parseEnvironment(ControlEnvironment, { ...control, DECLARED_SERVICES: '' }).DECLARED_SERVICES).toEqual(
+      new Map(),
+    );
     expect(caught(() => parseEnvironment(ControlEnvironment, control)).message).toContain('DECLARED_SERVICES');
+  });
+
+  it('holds budgets as short texts, and reads them back in their order', () => {
+    const budgets = new Map([
+      ['fraud', { memoryMiB: 512, loadMs: 5_000, latencyMs: 20 }],
+      ['a-b_C', { memoryMiB: 10_240, loadMs: 1, latencyMs: 14_999 }],
+    ]);
+    expect(formatBudgets(budgets)).toBe('fraud:512/5000/20,a-b_C:10240/1/14999');
+    expect([...(parseBudgets(formatBudgets(budgets)) ?? [])]).toEqual([...budgets]);
+  });
+
+  it.each([
+    'fraud',
+    'fraud:',
+    'fraud:1/2',
+    'fraud:0/1/1',
+    'fraud:1/1/1.5',
+    'fraud:1/1/1:x',
+    'fraud:1/1/1,',
+    'f g:1/1/1',
+  ])('fails for the declared services %j, which no stack writes', (text) => {
+    expect(parseBudgets(text)).toBeUndefined();
   });
 });
 

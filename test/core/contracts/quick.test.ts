@@ -14,6 +14,7 @@ import { quickState, quickVersion } from '../../../core/contracts/quick/stored-i
 import { StoredState } from '../../../core/contracts/stored.ts';
 import { PredictRequest } from '../../../core/contracts/tf-serving.ts';
 import { aVersion } from '../../support/a-version.ts';
+import { anAdmittedModel } from '../../support/fake-admission.ts';
 
 /** Values that stand where another is expected: of every kind, at the borders of what schemas take. */
 const ODD: readonly unknown[] = [
@@ -173,10 +174,15 @@ const versions = [
     classLabels: { label: [0, 'yes'] },
     metadata: { producer: 'skl2onnx' },
     executor: { name: 'typescript', rows: 512, maxDifference: 1e-9 },
+    admission: anAdmittedModel().admission,
+    externalData: [{ location: 'weights.bin', sha256: 'b'.repeat(64), bytes: 8 }],
     notes: ['a note'],
     signature: { inputs: [{ name: 'x', datatype: 'FP32', shape: [], anyRank: true }], outputs: [] },
   }),
-  aVersion({ executor: { name: 'onnxruntime', reason: 'the operator Conv' } }),
+  aVersion({
+    executor: { name: 'onnxruntime', reason: 'the operator Conv' },
+    admission: { loadMs: 20.5, calls: 0, budget: { memoryMiB: 512, loadMs: 5000, latencyMs: 5000 } },
+  }),
 ].map((version) => ({ pk: 'SERVICE#fraud', sk: 'VERSION#00000001', ...version }));
 const states = [
   {

@@ -1,10 +1,12 @@
 import { createHash as createNodeHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { RegisterRequest } from '../../../core/contracts/api.ts';
-import { ARTIFACT_LIMIT_BYTES } from '../../../core/contracts/limits.ts';
+import { ARTIFACT_LIMIT_BYTES, REGISTRATION_LIMIT_MS } from '../../../core/contracts/limits.ts';
+import { admissionUnavailable, hangs } from '../../../core/domain/admission/refusals.ts';
 import type { Idempotency, ModelRegistry } from '../../../core/ports/model-registry.ts';
 import { registerVersion } from '../../../core/usecases/register-version.ts';
 import { caughtFrom } from '../../support/caught.ts';
+import { A_BUDGET, anAdmittedModel, fakeAdmission } from '../../support/fake-admission.ts';
 import { EVENT_TIME } from '../../support/http-event.ts';
 import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
@@ -31,13 +33,27 @@ function open(change: (registry: ModelRegistry) => Partial<ModelRegistry> = () =
   const artifacts = memoryArtifactStore();
   const stored = memoryModelRegistry();
   const registry = { ...stored, ...change(stored) };
+  const admission = fakeAdmission();
+  let elapsedMs = 0;
+  /** Between two looks at the clock. */
+  let passingMs = 0;
+  const registration = registerVersion({
+    artifacts,
+    registry,
+    admission,
+    budgetOf: (service) => ({ ...A_BUDGET, memoryMiB: service.length }),
+    monotonicMs: () => {
+      elapsedMs += passingMs;
+      return elapsedMs;
+    },
+    createHash,
+  });
   const register = (request: Partial<RegisterRequest> = {}, idempotency?: Idempotency) =>
-    registerVersion({ artifacts, registry, createHash })(
-      'fraud',
-      { sha256: HASH, ...request },
-      { now: EVENT_TIME, idempotency },
-    );
-  return { artifacts, registry, register };
+    registration('fraud', { sha256: HASH, ...request }, { now: EVENT_TIME, idempotency });
+  const spend = (ms: number) => {
+    passingMs = ms;
+  };
+  return { artifacts, registry, admission, register, spend };
 }
 
 /** With a model that waits to be registered as `u1`. */
@@ -70,6 +86,8 @@ describe('registerVersion', () => {
       metrics: { auc: 0.9 },
       lineage: { codeCommit: 'abc' },
       baseline: 'baselines/x',
+      admission: anAdmittedModel().admission,
+      executor: anAdmittedModel().executor,
       notes: [],
       registeredAt: '2026-06-01T12:00:00.000Z',
     });
@@ -214,35 +232,50 @@ describe('registerVersion', () => {
     expect((await caughtFrom(register({}, { ...KEY, fingerprint: 'g' }))).code).toBe('registry.idempotency_mismatch');
   });
 
-  it.each([
-    {
-      title: 'keeps what the verifier found',
-      verify: async () => ({ name: 'typescript', rows: 512, maxDifference: 0 }) as const,
-      executor: { name: 'typescript', rows: 512, maxDifference: 0 },
-    },
-    {
-      title: 'registers without a verdict where the verifier fails, and tells of it',
-      verify: () => Promise.reject(new Error('throttled')),
-      executor: undefined,
-      fault: 'throttled',
-    },
-  ])('$title', async ({ verify, executor, fault }) => {
-    const { artifacts, registry } = uploaded();
-    const faults: unknown[] = [];
-    const onFault = ({ error }: { error: unknown }) => void faults.push((error as Error).message);
-    const register = registerVersion({ artifacts, registry, createHash, verifier: { verify }, onFault });
-    const version = await register('fraud', { sha256: HASH }, { now: EVENT_TIME });
-    expect(version.executor).toEqual(executor);
-    expect(faults).toEqual(fault === undefined ? [] : [fault]);
+  it('asks for every model whether the service has room for it, with its budget and the time that is left', async () => {
+    const { admission, register, spend } = uploaded();
+    spend(1_500);
+    await register();
+    expect(admission.tasks).toEqual([
+      {
+        service: 'fraud',
+        sha256: HASH,
+        signature: {
+          inputs: [{ name: 'x', datatype: 'FP32', shape: ['N', 2] }],
+          outputs: [{ name: 'y', datatype: 'FP32', shape: ['N', 2] }],
+        },
+        budget: { ...A_BUDGET, memoryMiB: 5 },
+      },
+    ]);
+    expect(admission.withinMs).toEqual([REGISTRATION_LIMIT_MS - 1_500]);
   });
 
-  it('does not ask the verifier for what the executor cannot run', async () => {
-    const bytes = identityModel(ELEMENT.FP32);
-    const { artifacts, registry } = uploaded(bytes);
-    const verify = () => Promise.reject(new Error('asked'));
-    const register = registerVersion({ artifacts, registry, createHash, verifier: { verify } });
-    const version = await register('fraud', { sha256: sha256(bytes) }, { now: EVENT_TIME });
-    expect(version.executor).toEqual({ name: 'onnxruntime', reason: 'an input of any number of dimensions' });
+  it('keeps what was measured, and notes what was not', async () => {
+    const { admission, register } = uploaded();
+    const admitted = anAdmittedModel({
+      executor: { name: 'typescript', rows: 512, maxDifference: 0 },
+      notes: ['a note'],
+    });
+    admission.answer = () => admitted;
+    const { admission: measured, executor, notes } = await register();
+    expect({ admission: measured, executor, notes }).toEqual(admitted);
+  });
+
+  it.each([
+    { what: 'that is refused', error: hangs(6_000, A_BUDGET), code: 'admission.hangs' },
+    {
+      what: 'that nobody could look at',
+      error: admissionUnavailable('fraud', new Error('throttled')),
+      code: 'admission.unavailable',
+    },
+  ])('fails for a model $what, makes no version, and takes it again under the same key', async ({ error, code }) => {
+    const { admission, artifacts, registry, register } = uploaded();
+    admission.answer = () => Promise.reject(error);
+    expect((await caughtFrom(register({ uploadId: 'u1' }, KEY))).code).toBe(code);
+    expect(await registry.findService('fraud')).toBeUndefined();
+    expect(artifacts.waitingUploads('fraud')).toEqual(['u1']);
+    admission.answer = () => anAdmittedModel();
+    expect(await register({ uploadId: 'u1' }, KEY)).toMatchObject({ version: 1 });
   });
 });
 

@@ -7,6 +7,7 @@ import { describeServices } from '../../../core/usecases/describe-services.ts';
 import { registerVersion } from '../../../core/usecases/register-version.ts';
 import { createHandler } from '../../../lambdas/control/handler.ts';
 import { aDraft } from '../../support/a-version.ts';
+import { A_BUDGET, fakeAdmission } from '../../support/fake-admission.ts';
 import { type EventParts, httpEvent } from '../../support/http-event.ts';
 import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
@@ -27,6 +28,7 @@ export async function openControl({
   const artifacts = memoryArtifactStore();
   const quarantine = memoryVersionHealth();
   for (let i = 0; i < versions; i += 1) await registry.appendVersion(aDraft());
+  const admission = fakeAdmission();
   const logged: unknown[] = [];
   let ids = 0;
   const newId = () => {
@@ -38,7 +40,14 @@ export async function openControl({
     quarantine,
     services: describeServices({ registry, declared: ['declared'] }),
     createUpload: createUpload({ artifacts, newId }),
-    registerVersion: registerVersion({ artifacts, registry, createHash: runningHash }),
+    registerVersion: registerVersion({
+      artifacts,
+      registry,
+      admission,
+      budgetOf: () => A_BUDGET,
+      monotonicMs: () => 0,
+      createHash: runningHash,
+    }),
     startRollout: startRollout({ registry, quarantine, newId, prepare: async () => undefined }),
     startRollback: startRollback({ registry, quarantine, newId, prepare: async () => undefined }),
     sha256,
@@ -57,5 +66,5 @@ export async function openControl({
       .replace(/^\/rollouts\/.+/, '/rollouts/{id}');
     return call(`${method} /api/services/${service}${below}`, parts, `${method} /api/services/{service}${template}`);
   };
-  return { call, onService, registry, quarantine, artifacts, logged, sha256 };
+  return { call, onService, registry, quarantine, artifacts, admission, logged, sha256 };
 }
