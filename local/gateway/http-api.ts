@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Clock } from '../clock.ts';
 import { answerRequest, type HttpApiRoute } from './answer-request.ts';
 import { createBearerCheck } from './bearer-check.ts';
+import { createBodyMemory } from './body-memory.ts';
 import { type CorsConfiguration, isAllowedOrigin } from './cors.ts';
 import type { GatewayResponse } from './function-response.ts';
 import { refuseWebPage } from './refuse-web-page.ts';
@@ -16,6 +17,8 @@ export interface HttpApiLimits {
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
   readonly connections: number;
+  /** Of all bodies that are read, wait or are answered. */
+  readonly bodyMemoryBytes: number;
 }
 
 export interface HttpApiOptions {
@@ -44,6 +47,7 @@ const DEFAULT_LIMITS: HttpApiLimits = {
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 65_000,
   connections: 4096,
+  bodyMemoryBytes: 256 * 1024 * 1024,
 };
 /** AWS's quota for the request line and all headers together. */
 const HEADER_LIMIT_BYTES = 10_240;
@@ -52,10 +56,18 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
   const routes = createRouteTable<HttpApiRoute>();
   const stages = new Map<string, Readonly<Record<string, string>> | undefined>();
   const ids = createRequestIds();
-  const sources = { ...options, cors: options.cors, ids, logTime: createCommonLogTime(), routes, stages };
   const isAllowed = createBearerCheck(options.token);
   const mayCall = (origin: string) => options.cors !== undefined && isAllowedOrigin(options.cors, origin);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const sources = {
+    ...options,
+    cors: options.cors,
+    ids,
+    logTime: createCommonLogTime(),
+    routes,
+    stages,
+    bodyMemory: createBodyMemory(limits.bodyMemoryBytes),
+  };
   let opened = false;
   let closing = false;
 

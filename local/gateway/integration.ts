@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { InvocationResult } from '../functions/invocation.ts';
 import { type GatewayResponse, readFunctionResponse } from './function-response.ts';
-import { message } from './reply.ts';
+import { message, TOO_MANY_REQUESTS } from './reply.ts';
 import { eventBytes, type RequestEvent } from './request-event.ts';
 
 /** Lambda's own limit for a synchronous event, which a base64 body meets before the gateway's limit. */
 const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
-
-/** The name is for AWS's clients, which wait and try again by it (decision 0017). */
-const TOO_MANY_REQUESTS: GatewayResponse = {
-  ...message(429, 'Too Many Requests'),
-  headers: { 'content-type': 'application/json', 'retry-after': '1', 'x-amzn-errortype': 'ThrottlingException' },
-};
 
 /** What stands behind a route. */
 export interface Integration {

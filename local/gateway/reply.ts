@@ -13,6 +13,12 @@ export const message = (statusCode: number, text: string): GatewayResponse => ({
 /** Head and body of a small answer leave in one piece, which they do as text only; latin1 carries every byte as it is. */
 const ONE_PIECE_BYTES = 64 * 1024;
 
+/** The name is for AWS's clients, which wait and try again by it (decision 0017). */
+export const TOO_MANY_REQUESTS: GatewayResponse = {
+  ...message(429, 'Too Many Requests'),
+  headers: { 'content-type': 'application/json', 'retry-after': '1', 'x-amzn-errortype': 'ThrottlingException' },
+};
+
 export function sendReply(request: IncomingMessage, response: ServerResponse, reply: GatewayResponse): void {
   const { statusCode, headers, body } = reply;
   const bodiless = statusCode === 204 || statusCode === 304;

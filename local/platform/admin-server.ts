@@ -27,7 +27,7 @@ async function answer(request: IncomingMessage, clock: Clock): Promise<Answer> {
   if (request.url !== '/clock') return refusal(404, `there is no ${request.url}; there is /clock`);
   if (request.method === 'GET') return { statusCode: 200, value: reading(clock) };
   if (request.method !== 'POST') return refusal(405, `/clock takes GET and POST, not ${request.method}`);
-  const body = await readBody(request, BODY_LIMIT_BYTES);
+  const body = await readBody(request, { limitBytes: BODY_LIMIT_BYTES });
   const step = typeof body === 'object' ? parseStep(body.bytes) : undefined;
   if (step === undefined) return refusal(400, 'send {"advanceMs": n}, n a whole number of 0 or more');
   try {

@@ -127,7 +127,7 @@ describe('hostile input, against the platform as a user runs it', () => {
 
   describe('what is hardly HTTP', () => {
     const infer = '/v2/models/offset/infer';
-    const good = '{"inputs":[{"name":"x","shape":[1,1],"datatype":"FP32","data":[1]}]}';
+    const good = goodBody;
     const hidden = 'GET /v2/models/offset HTTP/1.1\r\nhost: a\r\n\r\n';
     const post = (headers: string, body: string) =>
       `POST ${infer} HTTP/1.1\r\nhost: 127.0.0.1\r\n${headers}\r\n\r\n${body}`;
@@ -275,6 +275,26 @@ describe('hostile input, against the platform as a user runs it', () => {
     await expectServing();
   });
 
+  it('answers a crowd of 400 large bodies, or says when to come again', async () => {
+    const body = Buffer.alloc(4_000_000, ' ');
+    body.write(goodBody);
+    const request = requestBytes({
+      path: '/v2/models/offset/infer',
+      headers: [['content-type', 'application/json']],
+      body,
+    });
+    const answers = await Promise.all(Array.from({ length: 400 }, () => sendBytes(platform.url, request)));
+    const counts = Map.groupBy(answers.flat(), ({ status }) => status);
+    console.log(`hostile: of 400 bodies of 4 MB ${[...counts].map(([status, { length }]) => `${length} × ${status}`)}`);
+    console.log(`hostile: memory after the crowd ${describeMemory(memoryOf(platform))}`);
+    expect([...counts.keys()].filter((status) => status !== 200 && status !== 429)).toEqual([]);
+    expect(counts.get(200)?.length).toBeGreaterThan(0);
+    for (const { headers } of counts.get(429) ?? []) expect(headers['retry-after']).toBe('1');
+    // 256 MiB of bodies, and what the engine has not yet cleared away.
+    expect(memoryOf(platform).get('platform')).toBeLessThan(1024);
+    await expectServing();
+  });
+
   it('keeps its memory through 2,000 hostile requests', async () => {
     const corpus = [...PROTOCOLS.flatMap(hostileBodies), ...HOSTILE_TENSORS, ...HOSTILE_FORMATS];
     const bytes = corpus.map(({ request }) => requestBytes(request));
@@ -301,6 +321,8 @@ describe('hostile input, against the platform as a user runs it', () => {
     expect(busy.length).toBeGreaterThan(100);
   });
 });
+
+const goodBody = '{"inputs":[{"name":"x","shape":[1,1],"datatype":"FP32","data":[1]}]}';
 
 const splitHead = (bytes: Buffer): [Buffer, Buffer] => {
   const end = bytes.indexOf('\r\n\r\n') + 4;

@@ -24,9 +24,9 @@ export async function invoke(
   { host, later }: InvokeDependencies,
 ): Promise<LambdaAnswer | undefined> {
   const type = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
-  const body = await readBody(request, SYNCHRONOUS_LIMIT_BYTES);
+  const body = await readBody(request, { limitBytes: SYNCHRONOUS_LIMIT_BYTES });
   if (body === 'aborted') return undefined;
-  if (body === 'too-large') {
+  if (typeof body === 'string') {
     return tooLarge(`Request must be smaller than ${SYNCHRONOUS_LIMIT_BYTES} bytes for the InvokeFunction operation`);
   }
   const payload = body.bytes.length === 0 ? Buffer.from('{}') : body.bytes;

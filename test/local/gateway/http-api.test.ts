@@ -215,6 +215,45 @@ describe('the local HTTP API against bad clients', () => {
   });
 });
 
+describe('the memory that bodies take in the local HTTP API', () => {
+  const MIB = 1024 * 1024;
+  const slow = 'exports.handler = () => new Promise((done) => setTimeout(() => done({}), 300));';
+  const openSmall = () =>
+    open({ functions: { slow }, routes: { 'POST /': 'slow' } }, { limits: { bodyMemoryBytes: 3 * MIB } });
+  const post = async (api: HttpApiFixture, bytes: number) =>
+    (await call(api, '/', { method: 'POST', body: Buffer.alloc(bytes) })).status;
+
+  it('fails with 429 for what does not fit beside the others, and only for that', async () => {
+    const api = await openSmall();
+    const statuses = await Promise.all(Array.from({ length: 6 }, () => post(api, MIB)));
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+    expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(3);
+  });
+
+  it('is free again after every kind of end', async () => {
+    const api = await openSmall();
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await post(api, 4 * MIB)).toBe(429);
+      const gone = connect(Number(new URL(api.url).port), '127.0.0.1', () => {
+        gone.write(`POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${3 * MIB}\r\n\r\n`);
+        gone.write(Buffer.alloc(2 * MIB), () => gone.destroy());
+      });
+      await new Promise((resolve) => gone.on('close', resolve));
+      await vi.waitFor(async () => expect(await post(api, 3 * MIB - 1)).toBe(200), { timeout: 5000 });
+    }
+  });
+
+  it('takes a crowd of bodies in turns, each whole', async () => {
+    const sum = 'exports.handler = async (event) => ({ bytes: Buffer.from(event.body, "base64").length });';
+    const api = await open({ functions: { sum }, routes: { 'POST /': 'sum' } });
+    const sizes = Array.from({ length: 24 }, (_, at) => MIB + at);
+    const replies = await Promise.all(
+      sizes.map((size) => call(api, '/', { method: 'POST', body: Buffer.alloc(size) })),
+    );
+    expect(replies.map((reply) => reply.json())).toEqual(sizes.map((bytes) => ({ bytes })));
+  });
+});
+
 describe('the token of the local HTTP API', () => {
   it.each([
     ['none', undefined, 401],
