@@ -60,3 +60,47 @@ export function logisticRegression(): Uint8Array {
     metadata: {},
   });
 }
+
+/** Side of the square images that the binary form is measured with. */
+export const IMAGE_SIDE = 224;
+
+/** The average of each channel of images: next to no computing, so that what is measured is the way in. */
+export const imageAverages = (): Uint8Array =>
+  encodeOnnxModel({
+    name: 'pool224',
+    inputs: [{ name: 'input', elementType: 'FLOAT', shape: ['N', 3, IMAGE_SIDE, IMAGE_SIDE] }],
+    outputs: [{ name: 'output', elementType: 'FLOAT', shape: ['N', 3, 1, 1] }],
+    constants: [],
+    nodes: [{ operator: 'GlobalAveragePool', inputs: ['input'], outputs: ['output'] }],
+    metadata: {},
+  });
+
+/**
+ * Three layers of 256 units over 30 features, which the executor does not have.
+ *
+ * @param batchAxis `N` leaves it free; 1 makes a model of the same weights that takes one row at a time
+ */
+export function perceptron(batchAxis: 'N' | 1): Uint8Array {
+  const { uniform } = createRandom(4);
+  const sizes = [FEATURES, 256, 256, 2];
+  const layers = sizes.slice(1).map((outputs, layer) => ({ inputs: sizes[layer] as number, outputs }));
+  return encodeOnnxModel({
+    name: 'perceptron',
+    inputs: [{ name: 'input', elementType: 'FLOAT', shape: [batchAxis, FEATURES] }],
+    outputs: [{ name: 'output', elementType: 'FLOAT', shape: [batchAxis, 2] }],
+    constants: layers.map(({ inputs, outputs }, layer) => ({
+      name: `weights${layer}`,
+      shape: [inputs, outputs],
+      values: Float32Array.from({ length: inputs * outputs }, () => (uniform() - 0.5) / 8),
+    })),
+    nodes: layers.flatMap((_, layer) => {
+      const from = layer === 0 ? 'input' : `hidden${layer - 1}`;
+      const to = layer === layers.length - 1 ? 'output' : `hidden${layer}`;
+      return [
+        { operator: 'MatMul', inputs: [from, `weights${layer}`], outputs: [`product${layer}`] },
+        { operator: 'Relu', inputs: [`product${layer}`], outputs: [to] },
+      ];
+    }),
+    metadata: {},
+  });
+}

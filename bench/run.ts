@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { benchBatching } from './batching.ts';
+import { benchBinary } from './binary.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchExecutor } from './executor.ts';
 import { benchHandler } from './handler.ts';
@@ -7,11 +9,14 @@ import { benchIsolation } from './isolation.ts';
 import { benchLargeModels } from './large-models.ts';
 import { benchPool } from './pool.ts';
 import { benchPromotion } from './promotion.ts';
+import { benchSizes } from './sizes.ts';
 
 /** Benchmarks by name: each prints lines for people and returns one object, which `--json` prints last. */
 const BENCHMARKS: Readonly<
   Record<string, (log: (line: string) => void) => Promise<Readonly<Record<string, unknown>>>>
 > = {
+  batching: benchBatching,
+  binary: benchBinary,
   'cold-start': benchColdStart,
   executor: benchExecutor,
   handler: benchHandler,
@@ -20,6 +25,7 @@ const BENCHMARKS: Readonly<
   'large-models': benchLargeModels,
   pool: benchPool,
   promotion: benchPromotion,
+  sizes: benchSizes,
 };
 
 const { values, positionals } = parseArgs({

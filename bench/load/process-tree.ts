@@ -40,3 +40,13 @@ function descends(pid: number, ancestor: number, processes: ReadonlyMap<number, 
   }
   return false;
 }
+
+/** Resident memory of one process; 0 where it has ended. */
+export function residentMiB(pid: number): number {
+  try {
+    const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kib ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
