@@ -16,7 +16,7 @@ export interface RequestParts {
   readonly rawQueryString: string;
   readonly body: Buffer;
   readonly routeKey: string;
-  readonly pathParameters: Record<string, string> | undefined;
+  readonly pathParameters: Readonly<Record<string, string>> | undefined;
   readonly authorizer: Record<string, unknown> | undefined;
   readonly requestId: string;
   /** Stands where the client sent none. */

@@ -8,7 +8,7 @@ export interface RouteTable<T> {
 export interface RouteMatch<T> {
   readonly routeKey: string;
   readonly target: T;
-  readonly pathParameters: Record<string, string> | undefined;
+  readonly pathParameters: Readonly<Record<string, string>> | undefined;
 }
 
 interface Route<T> {
@@ -24,6 +24,9 @@ interface Node<T> {
   readonly greedy: Map<string, Route<T>>;
   readonly routes: Map<string, Route<T>>;
 }
+
+/** Whoever asks ever new paths must not fill the memory. */
+const REMEMBERED_MATCHES = 1_000;
 
 const ROUTE_KEY = /^(ANY|[A-Z]+) (\/.*)$/;
 const PARAMETER = /^\{([^{}+]+)\}$/;
@@ -65,8 +68,23 @@ export function createRouteTable<T>(): RouteTable<T> {
     return greedy;
   };
 
+  const search = (method: string, path: string): RouteMatch<T> | undefined => {
+    const values: string[] = [];
+    const route = find(root, { method, segments: segmentsOf(path), index: 0 }, values) ?? fallback;
+    if (route === undefined) return undefined;
+    const named = route.parameterNames.map((name, index) => [name, values[index] ?? ''] as const);
+    return {
+      routeKey: route.routeKey,
+      target: route.target,
+      pathParameters: named.length === 0 ? undefined : Object.fromEntries(named),
+    };
+  };
+  // Clients ask the same few paths again and again.
+  const found = new Map<string, RouteMatch<T>>();
+
   return {
     add(routeKey, target) {
+      found.clear();
       if (routeKey === '$default') {
         fallback = { routeKey, target, parameterNames: [] };
         return;
@@ -80,15 +98,14 @@ export function createRouteTable<T>(): RouteTable<T> {
       insert(root, segmentsOf(path), { routeKey, method, target });
     },
     match(method, path) {
-      const values: string[] = [];
-      const route = find(root, { method, segments: segmentsOf(path), index: 0 }, values) ?? fallback;
-      if (route === undefined) return undefined;
-      const named = route.parameterNames.map((name, index) => [name, values[index] ?? ''] as const);
-      return {
-        routeKey: route.routeKey,
-        target: route.target,
-        pathParameters: named.length === 0 ? undefined : Object.fromEntries(named),
-      };
+      const key = `${method} ${path}`;
+      const known = found.get(key);
+      if (known !== undefined) return known;
+      const match = search(method, path);
+      if (match === undefined) return undefined;
+      if (found.size >= REMEMBERED_MATCHES) found.clear();
+      found.set(key, match);
+      return match;
     },
   };
 }
