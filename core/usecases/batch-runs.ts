@@ -44,7 +44,7 @@ export function batchRuns(native: ModelRuntime, options: BatchOptions): ModelRun
 }
 
 const mayBatch = ({ signature, admission }: ModelToLoad): boolean =>
-  takesBatches(signature) && (admission === undefined || admission.rowsIndependent === true);
+  admission?.rowsIndependent === true && takesBatches(signature);
 
 function batchModel(
   model: LoadedModel,

@@ -55,7 +55,14 @@ async function open({
     },
   };
   const runtime = batchRuns(native, { rowLimit, turn: () => turn() });
-  const load = () => runtime.load(new Uint8Array(), { service: 's', version: 1, signature: FREE, ...model });
+  const load = () =>
+    runtime.load(new Uint8Array(), {
+      service: 's',
+      version: 1,
+      signature: FREE,
+      admission: { rowsIndependent: true },
+      ...model,
+    });
   return { model: await load(), load, runs, state };
 }
 
@@ -191,7 +198,8 @@ describe('batching runs', () => {
       { signature: { ...FREE, outputs: [{ name: 'y', datatype: 'FP32', shape: ['M', 2] }] } },
     ],
     ['has rows that influence one another', { admission: { rowsIndependent: false } }],
-    ['has rows of which nothing is known', { admission: {} }],
+    ['has rows of which nothing could be found out', { admission: {} }],
+    ['was registered before that was found out', { admission: undefined }],
   ])('leaves a model alone that %s', async (_, model) => {
     const opened = await open({ model });
     await Promise.all([opened.model.run([x(1, 2)], ['y']), opened.model.run([x(3, 4)], ['y'])]);
