@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { artifactKey } from '../../core/contracts/object-keys.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import type { ArtifactReader } from '../../core/ports/model-reader.ts';
+import { contentHash } from './content-hash.ts';
 import type { ServiceClient } from './service-client.ts';
 
 /** Artifacts as `s3ArtifactStore` reads them, without the SDK. The bucket is part of the path, which suits any endpoint. */
@@ -20,7 +20,7 @@ export const artifactReader = ({
       });
     if (answer.status !== 200)
       throw unavailable(sha256, 'it cannot be read', new Error(`S3 answered ${answer.status}`));
-    const got = createHash('sha256').update(answer.bytes).digest('hex');
+    const got = contentHash(answer.bytes);
     if (got !== sha256) throw unavailable(sha256, `its content has the sha256 ${got}`);
     return answer.bytes;
   },

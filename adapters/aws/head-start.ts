@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { ModelVersion } from '../../core/contracts/api.ts';
 import { isFields, isText } from '../../core/contracts/quick/guards.ts';
 import { headStartKey, stateKey } from '../../core/contracts/table-keys.ts';
 import type { ArtifactReader, RegistryReader } from '../../core/ports/model-reader.ts';
 import type { ServiceState } from '../../core/ports/model-registry.ts';
 import { type AttributeValue, fromAttributes, toAttributes } from './attribute-values.ts';
+import { contentHash } from './content-hash.ts';
 import { dynamoCall } from './dynamo-call.ts';
 import { toState, toVersion } from './quick-items.ts';
 import type { ServiceClient } from './service-client.ts';
@@ -90,5 +90,5 @@ async function readHint(hint: Record<string, unknown>): Promise<Pick<FirstLook, 
   const version = isFields(item) ? await toVersion(item).catch(() => undefined) : undefined;
   const read = { version };
   if (!(model instanceof Uint8Array && isText(modelSha256))) return read;
-  return createHash('sha256').update(model).digest('hex') === modelSha256 ? { ...read, model } : read;
+  return contentHash(model) === modelSha256 ? { ...read, model } : read;
 }

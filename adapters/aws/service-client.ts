@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { httpConnections } from './http-connections.ts';
 import { signRequest } from './signature-v4.ts';
 
 /**
@@ -43,10 +43,7 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
   const { service, variables, now, sleep, timeoutMs, attempts } = options;
   const region = variables['AWS_REGION'] ?? '';
   const endpoint = endpointOf(service, region, variables);
-  const isTls = endpoint.protocol === 'https:';
-  // Only the module that is needed: TLS is 4 ms that plain HTTP on one machine does not pay.
-  const { Agent, request: open } = process.getBuiltinModule(isTls ? 'node:https' : 'node:http');
-  const agent = new Agent({ keepAlive: true });
+  const exchange = httpConnections(endpoint, { timeoutMs, name: service });
   const attempt: ServiceClient['send'] = async ({ method, path, headers = {}, body = '' }) => {
     const url = new URL(path, endpoint);
     // Read at each attempt: Lambda may renew them in a process that lives long.
@@ -56,14 +53,7 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
       sessionToken: variables['AWS_SESSION_TOKEN'],
     };
     const signed = signRequest({ method, url, headers, body }, credentials, { region, service, now: now() });
-    return new Promise((resolve, reject) => {
-      const request = open(url, { method, headers: signed, agent, timeout: timeoutMs }, (response) =>
-        collect(response).then((bytes) => resolve({ status: response.statusCode ?? 0, bytes }), reject),
-      );
-      request.on('timeout', () => request.destroy(new Error(`${service} sent nothing for ${timeoutMs} ms`)));
-      request.on('error', reject);
-      request.end(body);
-    });
+    return exchange({ method, path: url.pathname + url.search, headers: signed, body });
   };
   return {
     async send(request) {
@@ -78,25 +68,6 @@ export function serviceClient(options: ServiceClientOptions): ServiceClient {
       }
     },
   };
-}
-
-async function collect(response: IncomingMessage): Promise<Buffer> {
-  const length = Number(response.headers['content-length'] ?? Number.NaN);
-  if (length > LARGE_BYTES) return collectLarge(response, length);
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-}
-
-const LARGE_BYTES = 1024 * 1024;
-
-/** Into one buffer made for it: chunks that are joined at the end would take a model's memory twice. */
-async function collectLarge(response: IncomingMessage, length: number): Promise<Buffer> {
-  const collected = Buffer.allocUnsafe(length);
-  let at = 0;
-  for await (const chunk of response) at += (chunk as Buffer).copy(collected, at);
-  // An answer that ends early is an error of the connection; one that is too long, Node.js does not let through.
-  return collected.subarray(0, at);
 }
 
 /** Where the SDK would look, too: a variable of the service, one for all, else AWS. */

@@ -6,16 +6,13 @@ import { toFailure } from '../_shared/errors-to-http.ts';
 import type { HttpEvent, HttpResult } from '../_shared/http.ts';
 import { protocolFailure } from '../_shared/protocol-failure.ts';
 import { toOffer } from './capture-answer.ts';
-import { score } from './mlflow.ts';
 import * as openInference from './open-inference.ts';
 import { recordInference } from './record-inference.ts';
 import { control } from './repository.ts';
 import { type RequestTrace, traceRequest } from './request-trace.ts';
 import { readRouteKey } from './route-key.ts';
-import { invoke } from './sagemaker.ts';
 import { stats } from './statistics.ts';
 import { parseTarget } from './target.ts';
-import * as tfServing from './tf-serving.ts';
 
 export interface InferHandlerDependencies {
   readonly models: CountingModelServer;
@@ -61,6 +58,7 @@ function withDeadline<M extends CountingModelServer>(models: M, context: Pick<Co
   return { ...models, infer: (target, makeInputs) => models.infer(target, makeInputs, options) };
 }
 
+/** Protocols are files of their own, but for the one that most clients speak: a cold start reads what it needs. */
 async function answer(event: HttpEvent, models: CountingModelServer, trace: RequestTrace): Promise<HttpResult> {
   const target = parseTarget(event);
   switch (target.protocol) {
@@ -69,12 +67,14 @@ async function answer(event: HttpEvent, models: CountingModelServer, trace: Requ
       if (target.verb === 'stats') return stats(models, target);
       return target.verb === 'ready' ? openInference.ready(models, target) : openInference.describe(models, target);
     case 'sagemaker':
-      return invoke(models, target.service, { event, trace });
-    case 'tf-serving':
-      if (target.verb === 'predict') return tfServing.predict(models, target, { event, trace });
-      return target.verb === 'status' ? tfServing.status(models, target) : tfServing.metadata(models, target);
+      return (await import('./sagemaker.ts')).invoke(models, target.service, { event, trace });
+    case 'tf-serving': {
+      const { predict, status, metadata } = await import('./tf-serving.ts');
+      if (target.verb === 'predict') return predict(models, target, { event, trace });
+      return target.verb === 'status' ? status(models, target) : metadata(models, target);
+    }
     case 'mlflow':
-      return score(models, target.service, { event, trace });
+      return (await import('./mlflow.ts')).score(models, target.service, { event, trace });
     case 'repository':
       return control(models, target, event);
     case 'statistics':

@@ -27,9 +27,12 @@ describe('bundle', () => {
       'admit/model-process.cjs',
       'control/index.cjs',
       'infer/index.cjs',
+      'infer/mlflow.cjs',
       'infer/model-process.cjs',
       'infer/parse-stored.cjs',
+      'infer/sagemaker.cjs',
       'infer/schemas.cjs',
+      'infer/tf-serving.cjs',
       'infer/wire-sdk.cjs',
     ]);
   });
