@@ -195,9 +195,12 @@ function readIntegers(cursor: ProtobufCursor, tag: number, into: number[]): numb
 function readTexts(cursor: ProtobufCursor, into: string[]): string[] {
   const end = readEnd(cursor);
   const length = end - cursor.at;
-  const last = into.at(-1);
-  const other = into.findLast((text, index) => index >= into.length - RECENT_TEXTS && text !== last);
-  const repeated = [last, other].find((text) => text?.length === length && isAscii(cursor, text));
+  let repeated: string | undefined;
+  // Only the latest: to look through all would take hours for a forest of some million nodes.
+  for (let i = into.length - 1; i >= 0 && i >= into.length - RECENT_TEXTS && repeated === undefined; i -= 1) {
+    const text = into[i] as string;
+    if (text.length === length && isAscii(cursor, text)) repeated = text;
+  }
   into.push(repeated ?? readText(cursor.bytes.subarray(cursor.at, end)));
   cursor.at = end;
   return into;
