@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../scripts/bundle.ts';
-import { openStorage } from './cold-start/storage.ts';
-import { hundredTrees, logisticRegression } from './models.ts';
+import { hundredTrees } from './models.ts';
 import { requestEvent } from './request-event.ts';
 import { median, round } from './statistics.ts';
 
@@ -24,29 +24,28 @@ interface Run {
   /** The handler's code is loaded. */
   readonly loadedMs: number;
   readonly answeredMs: number;
+  /** Processor time of the process, all threads; a model process is not part of it. */
+  readonly cpuMs: number;
 }
 
 /**
  * From the start of a process to its first prediction, one row: bare Node.js, a naive handler with onnxruntime-node and the
- * model beside it, and the inference bundle, which asks registry and artifact store over HTTP first. All take turns.
+ * model beside it, and the inference bundle, which asks a registry over HTTP first. All take turns; the registry is a process of
+ * its own, which has answered every question before.
  *
- * @returns medians in milliseconds by stage, and each as a ratio to bare Node.js
+ * @returns medians in milliseconds by stage, and time and processor time as a ratio to bare Node.js
  */
 export async function benchColdStart(log: (line: string) => void): Promise<Readonly<Record<string, unknown>>> {
   const { outdir } = await bundle();
   const folder = mkdtempSync(join(tmpdir(), 'keelson-bench-cold-'));
-  const storage = await openStorage();
+  const storage = fork(join(SCRIPTS, 'storage-process.ts'), { execArgv: ['--no-warnings'] });
   try {
-    const models = { linear: logisticRegression(), trees: hundredTrees() };
-    writeFileSync(join(folder, 'trees.onnx'), models.trees);
-    for (const [name, bytes] of Object.entries(models)) {
-      await storage.register(`${name}-executor`, bytes, 'typescript');
-      await storage.register(`${name}-onnxruntime`, bytes, 'onnxruntime');
-    }
+    const [variables] = (await once(storage, 'message')) as [Record<string, string>];
+    writeFileSync(join(folder, 'trees.onnx'), hundredTrees());
     const bundled = (service: string): Scenario => ({
       script: 'bundle.cjs',
       environment: {
-        ...storage.environment,
+        ...variables,
         BUNDLE: join(outdir, 'lambdas', 'infer', 'index.cjs'),
         EVENT: JSON.stringify(requestEvent(service)),
       },
@@ -76,7 +75,8 @@ export async function benchColdStart(log: (line: string) => void): Promise<Reado
     const runs = await takeTurns(scenarios);
     return report(runs, log);
   } finally {
-    await storage.close();
+    storage.disconnect();
+    await once(storage, 'exit');
     rmSync(folder, { recursive: true });
   }
 }
@@ -104,9 +104,10 @@ function start({ script, environment }: Scenario): Promise<Run> {
     });
     child.stdout.once('data', (chunk: Buffer) => {
       const wallMs = performance.now() - begun;
-      const { started, loaded = started, answered } = JSON.parse(chunk.toString()) as Record<string, number>;
+      const told = JSON.parse(chunk.toString()) as Record<string, number>;
+      const { started = 0, loaded = started, answered = 0, cpu = 0 } = told;
       child.once('exit', () =>
-        resolve({ wallMs, startedMs: started ?? 0, loadedMs: loaded ?? 0, answeredMs: answered ?? 0 }),
+        resolve({ wallMs, startedMs: started, loadedMs: loaded, answeredMs: answered, cpuMs: cpu }),
       );
     });
     child.once('exit', (code) => code !== 0 && reject(new Error(`${script} exited with ${code}: ${complaint}`)));
@@ -133,17 +134,22 @@ function report(runs: ReadonlyMap<string, readonly Run[]>, log: (line: string) =
           of(({ answeredMs, loadedMs }) => answeredMs - loadedMs),
           1,
         ),
+        cpuMs: round(
+          of(({ cpuMs }) => cpuMs),
+          1,
+        ),
       },
     ] as const;
   });
-  const bareMs = medians[0]?.[1].wallMs ?? Number.NaN;
+  const [, bare] = medians[0] ?? [];
   return Object.fromEntries(
     medians.map(([name, times]) => {
-      const ratio = round(times.wallMs / bareMs);
+      const ratio = round(times.wallMs / (bare?.wallMs ?? Number.NaN));
+      const cpuRatio = round(times.cpuMs / (bare?.cpuMs ?? Number.NaN));
       log(
-        `${name}: ${times.wallMs} ms (boot ${times.bootMs}, load ${times.loadMs}, first prediction ${times.predictMs}): ${ratio} × bare node`,
+        `${name}: ${times.wallMs} ms (boot ${times.bootMs}, load ${times.loadMs}, first prediction ${times.predictMs}; cpu ${times.cpuMs}): ${ratio} × bare node (cpu ${cpuRatio} ×)`,
       );
-      return [name, { ...times, 'ratio to bare node': ratio }];
+      return [name, { ...times, 'ratio to bare node': ratio, 'cpu ratio to bare node': cpuRatio }];
     }),
   );
 }

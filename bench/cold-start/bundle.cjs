@@ -7,6 +7,8 @@ async function main() {
   const { statusCode, body } = await handler(JSON.parse(process.env.EVENT), { getRemainingTimeInMillis: () => 10_000 });
   const answered = performance.now();
   if (statusCode !== 200) throw new Error(body);
-  process.stdout.write(JSON.stringify({ started, loaded, answered, bytes: body.length }), () => process.exit(0));
+  const { user, system } = process.cpuUsage();
+  const cpu = (user + system) / 1000;
+  process.stdout.write(JSON.stringify({ started, loaded, answered, cpu, bytes: body.length }), () => process.exit(0));
 }
 main();

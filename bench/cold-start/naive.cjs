@@ -11,6 +11,8 @@ async function main() {
   const answer = await session.run({ [name]: new Tensor('float32', Float32Array.from(data), shape) });
   const body = JSON.stringify(answer, (_, value) => (typeof value === 'bigint' ? Number(value) : value));
   const answered = performance.now();
-  process.stdout.write(JSON.stringify({ started, loaded, answered, bytes: body.length }), () => process.exit(0));
+  const { user, system } = process.cpuUsage();
+  const cpu = (user + system) / 1000;
+  process.stdout.write(JSON.stringify({ started, loaded, answered, cpu, bytes: body.length }), () => process.exit(0));
 }
 main();
