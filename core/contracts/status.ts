@@ -57,6 +57,13 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'training.weight_invalid': 400,
   'training.one_class': 400,
   'training.option_invalid': 400,
+  'profile.mismatch': 409,
+  'profile.malformed': 500,
+  'baseline.malformed': 400,
+  'baseline.columns_mismatch': 400,
+  'baseline.too_large': 413,
+  'baseline.too_slow': 422,
+  'quality.malformed': 400,
   'environment.invalid': 500,
   'config.invalid': 500,
 };

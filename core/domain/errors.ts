@@ -55,6 +55,13 @@ export interface ErrorDetails {
   'training.weight_invalid': { row: number; got: string };
   'training.one_class': { classes: readonly number[] };
   'training.option_invalid': { option: string; got: string; allowed: string };
+  'profile.mismatch': { what: string; expected: string; got: string };
+  'profile.malformed': { reason: string };
+  'baseline.malformed': { row: number; column: string; reason: string };
+  'baseline.columns_mismatch': { expected: readonly string[]; got: readonly string[] };
+  'baseline.too_large': { bytes: number; limitBytes: number };
+  'baseline.too_slow': { rows: number; limitMs: number };
+  'quality.malformed': { file: string; reason: string };
   'environment.invalid': { problems: readonly string[] };
   'config.invalid': { problems: readonly string[] };
 }

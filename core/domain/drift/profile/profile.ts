@@ -45,6 +45,8 @@ export interface NumericCounts {
   /** Infinity and -Infinity where there is no finite value. */
   readonly min: number;
   readonly max: number;
+  /** Finite values that are not whole; absent where they were not looked for. */
+  readonly fractions?: number;
 }
 
 export interface CategoryCounts {
