@@ -57,6 +57,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'training.weight_invalid': 400,
   'training.one_class': 400,
   'training.option_invalid': 400,
+  'csv.malformed': 400,
   'profile.mismatch': 409,
   'profile.malformed': 500,
   'baseline.malformed': 400,

@@ -55,6 +55,7 @@ export interface ErrorDetails {
   'training.weight_invalid': { row: number; got: string };
   'training.one_class': { classes: readonly number[] };
   'training.option_invalid': { option: string; got: string; allowed: string };
+  'csv.malformed': { row: number; column: number; reason: string };
   'profile.mismatch': { what: string; expected: string; got: string };
   'profile.malformed': { reason: string };
   'baseline.malformed': { row: number; column: string; reason: string };

@@ -1,5 +1,7 @@
 import type { ScoringRequest } from '../../core/contracts/mlflow.ts';
 import { quickScoringRequest } from '../../core/contracts/quick/scoring-request.ts';
+import { parseCell } from '../../core/domain/csv/parse-cell.ts';
+import { readCsv } from '../../core/domain/csv/read-csv.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import { columnsToTensors } from '../../core/domain/inference/columns.ts';
 import { columnDatatype, type Frame, frameToTensors, readFeatureNames } from '../../core/domain/inference/frames.ts';
@@ -12,7 +14,6 @@ import { isJson, mediaType } from '../_shared/media-type.ts';
 import { parseJsonBody } from '../_shared/parse-json-body.ts';
 import { readText } from '../_shared/read-body.ts';
 import { answerHeaders } from './answer-headers.ts';
-import { parseCell, readCsv } from './csv.ts';
 import type { TracedRequest } from './request-trace.ts';
 import { plain, writeOutputs } from './tf-serving.ts';
 import { unsupportedType } from './unsupported-type.ts';

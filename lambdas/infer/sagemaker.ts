@@ -5,6 +5,8 @@ import {
   SAGEMAKER_HEADERS,
 } from '../../core/contracts/sagemaker-headers.ts';
 import { isVersionNumber } from '../../core/contracts/version-number.ts';
+import { parseCell } from '../../core/domain/csv/parse-cell.ts';
+import { readCsv } from '../../core/domain/csv/read-csv.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import {
   columnDatatypes,
@@ -20,7 +22,6 @@ import { type HttpEvent, type HttpResult, jsonText } from '../_shared/http.ts';
 import { isJson, mediaType } from '../_shared/media-type.ts';
 import { readText } from '../_shared/read-body.ts';
 import { answerHeaders } from './answer-headers.ts';
-import { parseCell, readCsv } from './csv.ts';
 import { parseOpenInference, writeOpenInference } from './open-inference.ts';
 import type { TracedRequest } from './request-trace.ts';
 import { unsupportedType } from './unsupported-type.ts';

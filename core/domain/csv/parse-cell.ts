@@ -1,19 +1,5 @@
-import { parse as parseCsv } from 'csv-parse/sync';
-import { PlatformError } from '../../core/domain/errors.ts';
-import type { Datatype } from '../../core/domain/inference/datatype.ts';
-import type { JsonValue } from '../../core/domain/json/parse-json.ts';
-
-/** The rows of a CSV body as text. @throws `request.invalid`, with `remedy` where there is no row */
-export function readCsv(text: string, remedy: string): string[][] {
-  try {
-    const rows = parseCsv(text, { skip_empty_lines: true, relax_column_count: true, bom: true }) as string[][];
-    if (rows.length > 0) return rows;
-  } catch {
-    // The library's message quotes the payload.
-    throw invalid('the body is not valid CSV: a quote is not closed or stands in the middle of a cell');
-  }
-  throw invalid(`the body has no rows; ${remedy}`);
-}
+import type { Datatype } from '../inference/datatype.ts';
+import type { JsonValue } from '../json/parse-json.ts';
 
 const TOKENS: Readonly<Record<string, JsonValue>> = {
   '': Number.NaN,
@@ -39,6 +25,3 @@ export function parseCell(cell: string, datatype: Datatype): JsonValue {
   if (!Number.isFinite(number)) return cell;
   return INTEGER.test(text) && !Number.isSafeInteger(number) ? BigInt(text.replace('+', '')) : number;
 }
-
-const invalid = (problem: string) =>
-  new PlatformError('request.invalid', { message: problem, details: { problems: [problem] } });
