@@ -2,12 +2,11 @@ import type { ScoringRequest } from '../../core/contracts/mlflow.ts';
 import { quickScoringRequest } from '../../core/contracts/quick/scoring-request.ts';
 import { parseCell } from '../../core/domain/csv/parse-cell.ts';
 import { readCsv } from '../../core/domain/csv/read-csv.ts';
-import { PlatformError } from '../../core/domain/errors.ts';
 import { columnsToTensors } from '../../core/domain/inference/columns.ts';
 import { columnDatatype, type Frame, frameToTensors, readFeatureNames } from '../../core/domain/inference/frames.ts';
+import { recordsToFrame } from '../../core/domain/inference/records-to-frame.ts';
 import { recordsToTensors, tensorsToRecords } from '../../core/domain/inference/rows.ts';
 import type { Tensor } from '../../core/domain/inference/tensor.ts';
-import type { JsonValue } from '../../core/domain/json/parse-json.ts';
 import type { MakeInputs, ModelServer } from '../../core/usecases/serve-models.ts';
 import { type HttpEvent, type HttpResult, jsonText } from '../_shared/http.ts';
 import { isJson, mediaType } from '../_shared/media-type.ts';
@@ -88,23 +87,3 @@ function csvScoring(text: string): Scoring {
 function toFrame({ dataframe_split: split, dataframe_records: records }: ScoringRequest): Frame {
   return split ? { columns: split.columns.map(String), rows: split.data } : recordsToFrame(records ?? []);
 }
-
-/** More than any body holds, unless nearly all of them are missing. */
-const CELL_LIMIT = 2 ** 22;
-
-/** As pandas does it: the columns are whatever any record has, and what a record does not have is missing. */
-function recordsToFrame(records: readonly { readonly [column: string]: JsonValue }[]): Frame {
-  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  if (columns.length * records.length > CELL_LIMIT) {
-    throw invalid(
-      `the records have ${columns.length} different columns in ${records.length} rows; at most ${CELL_LIMIT} values are taken`,
-    );
-  }
-  // hasOwn: a column may be called `constructor`.
-  const row = (record: (typeof records)[number]) =>
-    columns.map((column) => (Object.hasOwn(record, column) ? (record[column] as JsonValue) : null));
-  return { columns, rows: records.map(row) };
-}
-
-const invalid = (problem: string) =>
-  new PlatformError('request.invalid', { message: problem, details: { problems: [problem] } });

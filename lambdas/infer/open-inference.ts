@@ -1,8 +1,9 @@
 import { quickInferRequest } from '../../core/contracts/quick/infer-request.ts';
-import { parseElements } from '../../core/domain/inference/parse-elements.ts';
+import { rawInput } from '../../core/domain/inference/binary-body.ts';
+import { readTensors } from '../../core/domain/inference/read-tensors.ts';
 import { type TensorSignature, toProtocolShape } from '../../core/domain/inference/signature.ts';
 import type { Tensor } from '../../core/domain/inference/tensor.ts';
-import { decodeTensor, encodeTensor } from '../../core/domain/inference/tensor-bytes.ts';
+import { encodeTensor } from '../../core/domain/inference/tensor-bytes.ts';
 import { writeFlat } from '../../core/domain/json/write-json.ts';
 import type { Inference, ModelServer } from '../../core/usecases/serve-models.ts';
 import { type HttpResult, json, jsonText } from '../_shared/http.ts';
@@ -10,15 +11,7 @@ import { isJson } from '../_shared/media-type.ts';
 import { parseJsonBody } from '../_shared/parse-json-body.ts';
 import { readText } from '../_shared/read-body.ts';
 import { answerHeaders, versionHeader } from './answer-headers.ts';
-import {
-  binaryResult,
-  NO_BYTES,
-  rawInput,
-  readBytes,
-  readHeaderLength,
-  splitBody,
-  takeFrom,
-} from './binary-tensors.ts';
+import { binaryResult, NO_BYTES, readBytes, readHeaderLength, splitBody } from './binary-tensors.ts';
 import type { TracedRequest } from './request-trace.ts';
 import { unsupportedType } from './unsupported-type.ts';
 
@@ -44,13 +37,7 @@ export async function parseOpenInference(text: string, binary: Uint8Array = NO_B
   const value = parseJsonBody(text);
   const { id, inputs, outputs, parameters } =
     quickInferRequest(value) ?? (await import('./schemas.ts')).parseInferRequest(value);
-  const take = takeFrom(binary);
-  const tensors = inputs.map(({ name, datatype, shape, data, parameters: { binary_data_size: size } = {} }): Tensor => {
-    const tensor = { name, datatype, shape };
-    if (size !== undefined) return { ...tensor, data: decodeTensor(tensor, take(name, size)) };
-    return { ...tensor, data: parseElements(tensor, data ?? null) };
-  });
-  take.end();
+  const tensors = readTensors(inputs, binary);
   const chosen = new Map(outputs?.map((output) => [output.name, output.parameters?.binary_data]));
   return {
     id,

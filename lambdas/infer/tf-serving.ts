@@ -3,6 +3,7 @@ import { quickPredictRequest } from '../../core/contracts/quick/predict-request.
 import { SIGNATURE_NAME } from '../../core/contracts/signature-name.ts';
 import type { ModelMetadata, ModelStatus } from '../../core/contracts/tf-serving.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
+import { decodeBase64Values } from '../../core/domain/inference/base64-values.ts';
 import { columnsToTensors } from '../../core/domain/inference/columns.ts';
 import type { Datatype } from '../../core/domain/inference/datatype.ts';
 import { recordsToTensors, tensorsToRecords } from '../../core/domain/inference/rows.ts';
@@ -16,7 +17,7 @@ import { isJson } from '../_shared/media-type.ts';
 import { parseJsonBody } from '../_shared/parse-json-body.ts';
 import { readText } from '../_shared/read-body.ts';
 import { answerHeaders, versionHeader } from './answer-headers.ts';
-import { decodeBase64Values, encodeBase64Value } from './base64-values.ts';
+import { encodeBase64Value } from './base64-values.ts';
 import type { TracedRequest } from './request-trace.ts';
 import type { ModelTarget } from './target.ts';
 import { unsupportedType } from './unsupported-type.ts';
@@ -48,7 +49,7 @@ export async function predict(
 
 /** Values without base64. A body without the word has none, and is not copied. */
 export const plain = <Value extends JsonValue>(value: Value, text: string): Value =>
-  text.includes('"b64"') ? (decodeBase64Values(value) as Value) : value;
+  text.includes('"b64"') ? (decodeBase64Values(value, (base64) => Buffer.from(base64, 'base64')) as Value) : value;
 
 function rowFormat(instances: readonly JsonValue[]): Translation {
   if (instances.length === 0) throw invalid('"instances" must hold at least one row; send no rows as "inputs"');
