@@ -39,11 +39,18 @@ export function flatRowsToTensors(signature: ModelSignature, rows: readonly (rea
   });
 }
 
-/** The datatype of each column of a flat row. */
-export function columnDatatypes(signature: ModelSignature, columns: number): TensorSignature['datatype'][] {
+/** What stands in each column of a flat row: which input, and which of its columns. */
+export function columnPlaces(
+  signature: ModelSignature,
+  columns: number,
+): { readonly input: TensorSignature; readonly column: number }[] {
   const blocks = signature.inputs.map((input) => toBlock(input, signature.inputs.length === 1 ? columns : undefined));
-  return blocks.flatMap(({ input, width }) => new Array<TensorSignature['datatype']>(width).fill(input.datatype));
+  return blocks.flatMap(({ input, width }) => Array.from({ length: width }, (_, column) => ({ input, column })));
 }
+
+/** The datatype of each column of a flat row. */
+export const columnDatatypes = (signature: ModelSignature, columns: number): TensorSignature['datatype'][] =>
+  columnPlaces(signature, columns).map(({ input }) => input.datatype);
 
 /**
  * Makes tensors from records: each is an object with a value per input, or, for a single input, the value itself.
