@@ -56,8 +56,14 @@ export function numberSummariser({ bins, exactLimit }: { bins: number; exactLimi
     finite += 1;
     // Welford's: a sum of squares of large numbers that differ little loses all its digits.
     const change = value - mean;
-    mean += change / finite;
-    squares += change * (value - mean);
+    if (Number.isFinite(change)) {
+      mean += change / finite;
+      squares += change * (value - mean);
+    } else {
+      // Between the largest numbers the difference overflows, and so does its square.
+      mean += value / finite - mean / finite;
+      squares = Number.POSITIVE_INFINITY;
+    }
     sum += value;
     min = Math.min(min, value);
     max = Math.max(max, value);
