@@ -2,14 +2,17 @@ import path from 'node:path';
 import { LOCAL_ACCOUNT, LOCAL_REGION, readCloudAssembly, type Stack } from './assembly/cloud-assembly.ts';
 import { deployStacks } from './assembly/deploy-stacks.ts';
 import type { Providers } from './assembly/provider.ts';
+import { cloudWatchProviders } from './assembly/providers/cloudwatch.ts';
 import { firehoseProviders } from './assembly/providers/firehose.ts';
 import { httpApiProviders, type OpenHttpApi } from './assembly/providers/http-api.ts';
 import { lambdaProviders } from './assembly/providers/lambda.ts';
 import { logsProviders } from './assembly/providers/logs.ts';
+import { schedulerProviders } from './assembly/providers/scheduler.ts';
 import { storageProviders } from './assembly/providers/storage.ts';
 import { RefusedError } from './assembly/refused-error.ts';
 import type { Clock } from './clock.ts';
 import { createHttpApi, type HttpApi, type HttpApiLimits } from './gateway/http-api.ts';
+import { createApiMetrics } from './platform/api-metrics.ts';
 import { type CloseStack, createCloseStack } from './platform/close-stack.ts';
 import { lockDataFolder } from './platform/data-folder-lock.ts';
 import { isLoopback, listen } from './platform/listen.ts';
@@ -48,6 +51,8 @@ export interface Platform {
   /** URLs of the services by their SDK suffix, such as `S3`; of the admin endpoint under `ADMIN`. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  /** Moves the clock forward and does everything that is due on the way, in order: schedules, deliveries, alarms. */
+  advance(stepMs: number): Promise<void>;
   /** The stacks' outputs, each as `Stack.Output`. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Lets requests under way finish, ends every child process, releases the data folder. */
@@ -89,9 +94,10 @@ async function start(
   const region = stacks[0]?.region ?? LOCAL_REGION;
   const account = stacks[0]?.account ?? LOCAL_ACCOUNT;
   const services = await openServices({ dataDirectory, clock, region, account, environmentsPerFunction }, closers);
-  const { apis, urls, openApi } = httpApis(options, clock, closers);
+  const { apis, urls, openApi } = httpApis(options, { clock, services }, closers);
   const outputs = await deployStacks(stacks, providers(services, openApi, dataDirectory));
   for (const api of apis) api.open();
+  services.agenda.start();
   for (const [apiId, url] of Object.entries(urls)) log(`HTTP API ${apiId} at ${url}`);
 
   const url = Object.values(urls)[0] ?? '';
@@ -100,13 +106,13 @@ async function start(
     path.join(dataDirectory, 'endpoints.json'),
     JSON.stringify({ url, urls, endpoints, outputs }, null, 2),
   );
-  return { url, urls, endpoints, clock, outputs, close: closers.closeAll };
+  return { url, urls, endpoints, clock, advance: services.agenda.advance, outputs, close: closers.closeAll };
 }
 
 /** Makes an HTTP API whenever the assembly has one; the first gets the port that was asked for. */
 function httpApis(
   options: PlatformOptions & { host: string },
-  clock: Clock,
+  { clock, services }: { clock: Clock; services: Services },
   closers: CloseStack,
 ): { apis: readonly HttpApi[]; urls: Readonly<Record<string, string>>; openApi: OpenHttpApi } {
   const apis: HttpApi[] = [];
@@ -115,7 +121,9 @@ function httpApis(
     apis,
     urls,
     async openApi({ apiId, accountId, cors }) {
-      const api = createHttpApi({ apiId, accountId, cors, clock, token: options.token, limits: options.limits ?? {} });
+      const { token, limits = {} } = options;
+      const onAnswer = createApiMetrics(services.cloudWatch, clock, apiId);
+      const api = createHttpApi({ apiId, accountId, cors, clock, token, limits, onAnswer });
       const url = await listen(api.server, options.host, apis.length === 0 ? (options.port ?? 0) : 0);
       apis.push(api);
       closers.push(() => api.close(DRAIN_MS));
@@ -126,7 +134,7 @@ function httpApis(
 }
 
 function providers(
-  { s3, dynamodb, firehose, functions }: Services,
+  { s3, dynamodb, firehose, cloudWatch, scheduler, functions }: Services,
   openApi: OpenHttpApi,
   dataDirectory: string,
 ): Providers {
@@ -136,6 +144,8 @@ function providers(
       createTable: (name, properties) => dynamodb.createTable(name, properties),
     }),
     ...firehoseProviders(firehose),
+    ...cloudWatchProviders(cloudWatch),
+    ...schedulerProviders(scheduler),
     ...lambdaProviders({ host: functions, codeDirectory: path.resolve(dataDirectory, 'code') }),
     ...logsProviders({ logsDirectory: path.join(dataDirectory, 'logs') }),
     ...httpApiProviders({ host: functions, openApi }),

@@ -82,6 +82,13 @@ async function createResource(
     logicalId,
     stack,
     refuse,
+    attempt: <T>(work: () => T): T => {
+      try {
+        return work();
+      } catch (cause) {
+        return refuse(cause instanceof Error ? cause.message : String(cause));
+      }
+    },
     asset: (bucket: string, key: string) => stack.assets.get(`${bucket}/${key}`),
   };
   const provider = providers[type];

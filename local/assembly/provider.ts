@@ -13,6 +13,8 @@ export interface Resource<P = unknown> {
   asset(bucket: string, key: string): string | undefined;
   /** Says why a value cannot be had locally; the message names stack, logical id and type. */
   refuse(reason: string): never;
+  /** Does what a service may refuse, and says its refusal with the place in the app that it is about. */
+  attempt<T>(work: () => T): T;
 }
 
 export interface CreatedResource {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { FunctionConfig } from './function-config.ts';
+import type { FunctionObserver } from './function-observer.ts';
 
 /** What all functions of one platform share. */
 export interface HostEnvironment {
@@ -13,6 +14,7 @@ export interface HostEnvironment {
   readonly endpointVariables: () => Readonly<Record<string, string>>;
   /** Where CommonJS bundles find the packages that a layer brings on AWS. */
   readonly nodePaths: readonly string[];
+  readonly observer?: FunctionObserver;
 }
 
 /** The environment of a function, and nothing of the platform's own: what is missing here is missing on AWS too. */

@@ -16,6 +16,7 @@ import {
 } from './invocation.ts';
 import { logGroupDirectory, openLogStream } from './log-stream.ts';
 import { residentBytes } from './memory.ts';
+import { createMetricLines } from './metric-lines.ts';
 import { reportLines } from './report-lines.ts';
 
 // After a process has ended its pipes close at once, unless something that it started keeps them.
@@ -101,7 +102,9 @@ export function startExecutionEnvironment(
     underWay.delete(requestId);
     clearTimeout(request.timer);
     lastUsedMs = performance.now();
-    logs.write(reportLines(requestId, config, { durationMs: lastUsedMs - request.startedMs, peakBytes, initMs }));
+    const durationMs = lastUsedMs - request.startedMs;
+    logs.write(reportLines(requestId, config, { durationMs, peakBytes, initMs }));
+    host.observer?.ended(config.name, { durationMs, isError: result.kind !== 'answer' });
     initMs = undefined;
     request.settle(result);
   };
@@ -155,6 +158,7 @@ export function startExecutionEnvironment(
   // Not at `exit`: the last answers may still be in the pipe then.
   child.on('close', onGone);
   child.stdout?.setEncoding('utf8').on('data', logs.write);
+  if (host.observer !== undefined) child.stdout?.on('data', createMetricLines(host.observer.line));
   child.stderr?.setEncoding('utf8').on('data', logs.write);
   pipe.on('data', createFrameReader<ChildFrame>(onFrame));
   // A child that dies in mid-write: its exit tells what there is to tell.

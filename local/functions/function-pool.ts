@@ -92,6 +92,7 @@ export function createFunctionPool(config: FunctionConfig, host: HostEnvironment
       // The wait for a place is not the function's fault, so it does not eat into the function's own time.
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(entry), 1);
+        host.observer?.throttled(config.name);
         settle({ kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' });
       }, config.timeoutMs + limits.initMs);
       const entry: Waiting = { invocation, settle, timer };
@@ -104,9 +105,11 @@ export function createFunctionPool(config: FunctionConfig, host: HostEnvironment
     environments: () => environments.size,
     async invoke(invocation) {
       if (underWay >= (config.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
+        host.observer?.throttled(config.name);
         return { kind: 'throttled', reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' };
       }
       underWay += 1;
+      host.observer?.began(config.name, underWay);
       try {
         const environment = waiting.length === 0 ? free() : undefined;
         return environment === undefined ? await wait(invocation) : await run(environment, invocation);

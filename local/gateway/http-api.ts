@@ -29,6 +29,8 @@ export interface HttpApiOptions {
   /** Every request must carry it as a bearer token; absent on loopback. */
   readonly token?: string | undefined;
   readonly limits?: Partial<HttpApiLimits>;
+  /** Told of every answer; called with every request, so it must be cheap. */
+  readonly onAnswer?: (statusCode: number, latencyMs: number) => void;
 }
 
 /** One HTTP API: API Gateway's data plane for payload format 2.0. */
@@ -81,8 +83,10 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = ids.requestId();
+    const startedMs = performance.now();
     const reply = await admit(request, requestId);
     if (reply === undefined || response.destroyed) return;
+    options.onAnswer?.(reply.statusCode, performance.now() - startedMs);
     // The rest of a refused body is read and dropped: closing at once would reset the connection before the client has its answer.
     request.resume();
     response.setHeader('apigw-requestid', requestId);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import * as z from 'zod';
+import type { Agenda } from '../agenda.ts';
 import type { Clock } from '../clock.ts';
 import { readBody } from '../gateway/read-body.ts';
 
@@ -11,27 +12,41 @@ interface Answer {
   readonly value: unknown;
 }
 
-/** `GET /clock` and `POST /clock {"advanceMs": n}`: what one machine has and AWS has not. */
-export function createAdminServer(clock: Clock): Server {
+export interface AdminSources {
+  readonly clock: Clock;
+  readonly agenda: Pick<Agenda, 'advance'>;
+  /** What can be looked at, by path. */
+  readonly views: Readonly<Record<string, () => unknown>>;
+}
+
+/**
+ * What one machine has and AWS has not: `GET /clock`, `POST /clock {"advanceMs": n}`, answered when everything that was due on the
+ * way is done, and the views.
+ */
+export function createAdminServer(sources: AdminSources): Server {
   return createServer((request, response) => {
-    answer(request, clock).then(({ statusCode, value }) => {
+    answer(request, sources).then(({ statusCode, value }) => {
       response.writeHead(statusCode, { 'content-type': 'application/json' });
       response.end(JSON.stringify(value));
     });
   });
 }
 
-async function answer(request: IncomingMessage, clock: Clock): Promise<Answer> {
+async function answer(request: IncomingMessage, { clock, agenda, views }: AdminSources): Promise<Answer> {
   // A web page of the same browser may reach loopback; it always says where it comes from.
   if (request.headers.origin !== undefined) return refusal(403, 'requests from web pages are not answered');
-  if (request.url !== '/clock') return refusal(404, `there is no ${request.url}; there is /clock`);
+  const view = Object.hasOwn(views, request.url ?? '') ? views[request.url ?? ''] : undefined;
+  if (view !== undefined && request.method === 'GET') return { statusCode: 200, value: view() };
+  if (request.url !== '/clock') {
+    return refusal(404, `there is no ${request.url}; there is ${['/clock', ...Object.keys(views)].join(', ')}`);
+  }
   if (request.method === 'GET') return { statusCode: 200, value: reading(clock) };
   if (request.method !== 'POST') return refusal(405, `/clock takes GET and POST, not ${request.method}`);
   const body = await readBody(request, { limitBytes: BODY_LIMIT_BYTES });
   const step = typeof body === 'object' ? parseStep(body.bytes) : undefined;
   if (step === undefined) return refusal(400, 'send {"advanceMs": n}, n a whole number of 0 or more');
   try {
-    clock.advance(step);
+    await agenda.advance(step);
   } catch (error) {
     if (error instanceof RangeError) return refusal(400, error.message);
     throw error;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AgendaSource } from '../agenda.ts';
 import type { Clock } from '../clock.ts';
 import type { DeliveryStream } from './firehose/delivery-stream.ts';
 import { FirehoseError } from './firehose/errors.ts';
@@ -13,6 +14,8 @@ export interface FirehoseService extends LocalService {
   createDeliveryStream(stream: DeliveryStream): void;
   /** Writes all that waits, whatever the buffering hints say. */
   flush(): Promise<void>;
+  /** Objects by the age of their oldest record. */
+  readonly source: AgendaSource;
 }
 
 /** How often the clock is asked whether an object is due: it may be moved at any time. */
@@ -86,7 +89,22 @@ export function createFirehoseService({
     arrived: nameDue,
   };
 
+  const dueAt = (stream: DeliveryStream): number => {
+    const waiting = buffer.waiting(stream.name);
+    return waiting === undefined ? Number.POSITIVE_INFINITY : waiting.oldestMs + stream.bufferIntervalMs;
+  };
+
   return {
+    source: {
+      next(untilMs) {
+        const first = Math.min(...[...streams.values()].map(dueAt));
+        return first <= untilMs ? first : undefined;
+      },
+      async run() {
+        for (const stream of streams.values()) nameDue(stream);
+        await deliver();
+      },
+    },
     endpointId: 'FIREHOSE',
     async handle(request, response) {
       try {

@@ -1,0 +1,165 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CloudWatchClient, DescribeAlarmHistoryCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import {
+  Alarm,
+  AlarmRule,
+  AlarmState,
+  CompositeAlarm,
+  Dashboard,
+  Metric,
+  TextWidget,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Platform, startPlatform } from '../../local/platform.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Takes its time from the schedule; drifts from its third window on. */
+const HANDLER = `
+let windows = 0;
+exports.handler = async (event) => {
+  if (event.time === undefined) return { statusCode: event.rawPath === '/broken' ? 500 : 200 };
+  windows += 1;
+  process.stdout.write(JSON.stringify({
+    _aws: {
+      Timestamp: Date.parse(event.time),
+      CloudWatchMetrics: [{ Namespace: 'Test', Dimensions: [['service']], Metrics: [{ Name: 'drift', Unit: 'Count' }] }],
+    },
+    service: 'fraud',
+    drift: windows >= 3 ? 1 : 0,
+  }) + '\\n');
+};`;
+
+function synthesize(directory: string): string {
+  const code = path.join(directory, 'code');
+  mkdirSync(code, { recursive: true });
+  writeFileSync(path.join(code, 'index.js'), HANDLER);
+  const app = new App({ outdir: path.join(directory, 'cdk.out') });
+  const stack = new Stack(app, 'Watch');
+  const monitor = new LambdaFunction(stack, 'Monitor', {
+    runtime: Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: Code.fromAsset(code),
+  });
+  new Schedule(stack, 'Hourly', {
+    schedule: ScheduleExpression.cron({ minute: '0', timeZone: TimeZone.ETC_UTC }),
+    target: new LambdaInvoke(monitor, {
+      input: ScheduleTargetInput.fromObject({ time: ContextAttribute.scheduledTime }),
+    }),
+  });
+  const drift = new Metric({
+    namespace: 'Test',
+    metricName: 'drift',
+    dimensionsMap: { service: 'fraud' },
+    period: Duration.hours(1),
+    statistic: 'Maximum',
+  });
+  const alarm = new Alarm(stack, 'Drift', {
+    alarmName: 'drift',
+    metric: drift,
+    threshold: 1,
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+  new CompositeAlarm(stack, 'Page', {
+    compositeAlarmName: 'page',
+    alarmRule: AlarmRule.fromAlarm(alarm, AlarmState.ALARM),
+  });
+  new Dashboard(stack, 'Board', { dashboardName: 'board', widgets: [[new TextWidget({ markdown: 'drift' })]] });
+  const api = new HttpApi(stack, 'Api');
+  api.addRoutes({ path: '/{any+}', integration: new HttpLambdaIntegration('Any', monitor) });
+  new Alarm(stack, 'Errors', {
+    alarmName: 'errors',
+    metric: api.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),
+    threshold: 2,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+  return app.synth().directory;
+}
+
+describe('watching on one machine', () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'keelson-watching-'));
+  let platform: Platform;
+  let client: CloudWatchClient;
+  beforeAll(async () => {
+    platform = await startPlatform({ assembly: synthesize(directory), dataDirectory: path.join(directory, 'data') });
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    client = new CloudWatchClient({
+      endpoint: platform.endpoints['CLOUDWATCH'] ?? '',
+      region: 'us-east-1',
+      credentials,
+    });
+  });
+  afterAll(async () => {
+    client?.destroy();
+    await platform?.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const states = async (AlarmName: string) => {
+    const { AlarmHistoryItems = [] } = await client.send(
+      new DescribeAlarmHistoryCommand({
+        AlarmName,
+        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+        HistoryItemType: 'StateUpdate',
+        ScanBy: 'TimestampAscending',
+      }),
+    );
+    return AlarmHistoryItems;
+  };
+
+  it('runs the schedule through the hours that the clock is moved by, and alarms within them', async () => {
+    await fetch(`${platform.endpoints['ADMIN']}/clock`, {
+      method: 'POST',
+      body: JSON.stringify({ advanceMs: HOUR_MS - (platform.clock.now() % HOUR_MS) }),
+    });
+    const startMs = Math.floor(platform.clock.now() / HOUR_MS) * HOUR_MS;
+    await platform.advance(5 * HOUR_MS);
+    const items = await states('drift');
+    expect(items.map(({ HistorySummary }) => HistorySummary)).toEqual([
+      'Alarm updated from INSUFFICIENT_DATA to OK',
+      'Alarm updated from OK to ALARM',
+    ]);
+    // The first window is at `startMs`; the fourth is the second that drifts, and lies in the minute after it began.
+    expect(items[1]?.Timestamp).toEqual(new Date(startMs + 3 * HOUR_MS + 60_000));
+    expect((await states('page')).at(-1)).toMatchObject({ HistorySummary: 'Alarm updated from OK to ALARM' });
+  });
+
+  it('measures functions and HTTP APIs as AWS does', async () => {
+    const beganMs = platform.clock.now();
+    for (const name of ['fine', 'broken', 'broken']) await fetch(`${platform.url}/${name}`);
+    await platform.advance(2 * 60_000);
+    expect((await states('errors')).map(({ HistorySummary }) => HistorySummary)).toContain(
+      'Alarm updated from OK to ALARM',
+    );
+    const apiId = Object.keys(platform.urls)[0] ?? '';
+    const stat = (Id: string, MetricName: string) => ({
+      Id,
+      MetricStat: {
+        Metric: { Namespace: 'AWS/ApiGateway', MetricName, Dimensions: [{ Name: 'ApiId', Value: apiId }] },
+        Period: 3600,
+        Stat: 'Sum',
+      },
+    });
+    const { MetricDataResults } = await client.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(beganMs),
+        EndTime: new Date(platform.clock.now() + 1),
+        MetricDataQueries: [stat('count', 'Count'), stat('failed', '5xx'), stat('refused', '4xx')],
+      }),
+    );
+    const sums = MetricDataResults?.map(({ Values = [] }) => Values.reduce((sum, value) => sum + value, 0));
+    expect(sums).toEqual([3, 2, 0]);
+  });
+});
