@@ -3,11 +3,14 @@ import { LOCAL_ACCOUNT, LOCAL_REGION, readCloudAssembly, type Stack } from './as
 import { deployStacks } from './assembly/deploy-stacks.ts';
 import type { Providers } from './assembly/provider.ts';
 import { cloudWatchProviders } from './assembly/providers/cloudwatch.ts';
+import { eventProviders } from './assembly/providers/events.ts';
 import { firehoseProviders } from './assembly/providers/firehose.ts';
 import { httpApiProviders, type OpenHttpApi } from './assembly/providers/http-api.ts';
 import { lambdaProviders } from './assembly/providers/lambda.ts';
 import { logsProviders } from './assembly/providers/logs.ts';
 import { schedulerProviders } from './assembly/providers/scheduler.ts';
+import { secretsProviders } from './assembly/providers/secrets-manager.ts';
+import { snsProviders } from './assembly/providers/sns.ts';
 import { storageProviders } from './assembly/providers/storage.ts';
 import { RefusedError } from './assembly/refused-error.ts';
 import type { Clock } from './clock.ts';
@@ -134,7 +137,7 @@ function httpApis(
 }
 
 function providers(
-  { s3, dynamodb, firehose, cloudWatch, scheduler, functions }: Services,
+  { s3, dynamodb, firehose, cloudWatch, scheduler, events, sns, secrets, functions }: Services,
   openApi: OpenHttpApi,
   dataDirectory: string,
 ): Providers {
@@ -146,6 +149,9 @@ function providers(
     ...firehoseProviders(firehose),
     ...cloudWatchProviders(cloudWatch),
     ...schedulerProviders(scheduler),
+    ...eventProviders(events),
+    ...snsProviders(sns),
+    ...secretsProviders(secrets),
     ...lambdaProviders({ host: functions, codeDirectory: path.resolve(dataDirectory, 'code') }),
     ...logsProviders({ logsDirectory: path.join(dataDirectory, 'logs') }),
     ...httpApiProviders({ host: functions, openApi }),

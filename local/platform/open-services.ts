@@ -3,13 +3,10 @@ import path from 'node:path';
 import { type Agenda, createAgenda } from '../agenda.ts';
 import type { Clock } from '../clock.ts';
 import { createFunctionHost, type FunctionHost } from '../functions/function-host.ts';
-import { type CloudWatchService, createCloudWatchService } from '../services/cloudwatch.ts';
-import { createTargets, functionTarget } from '../services/delivery/targets.ts';
 import { createDynamoDbService } from '../services/dynamodb.ts';
 import { createFirehoseService } from '../services/firehose.ts';
 import { createLambdaService } from '../services/lambda.ts';
 import { createS3Service } from '../services/s3.ts';
-import { createSchedulerService, type SchedulerService } from '../services/scheduler.ts';
 import type { LocalService } from '../services/service.ts';
 import { createUnavailableService } from '../services/unavailable.ts';
 import { createAdminServer } from './admin-server.ts';
@@ -17,6 +14,7 @@ import type { CloseStack } from './close-stack.ts';
 import { createFunctionMetrics } from './function-metrics.ts';
 import { listen } from './listen.ts';
 import { nodePaths } from './node-paths.ts';
+import { openWatching, type Watching } from './open-watching.ts';
 import { putObject } from './put-object.ts';
 import { serveService } from './serve-service.ts';
 
@@ -24,12 +22,10 @@ const LOOPBACK = '127.0.0.1';
 /** What functions sign with; nothing outside this machine knows them. */
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-export interface Services {
+export interface Services extends Watching {
   readonly s3: ReturnType<typeof createS3Service>;
   readonly dynamodb: ReturnType<typeof createDynamoDbService>;
   readonly firehose: ReturnType<typeof createFirehoseService>;
-  readonly cloudWatch: CloudWatchService;
-  readonly scheduler: SchedulerService;
   /** Begins when everything is deployed. */
   readonly agenda: Agenda;
   readonly functions: FunctionHost;
@@ -74,22 +70,10 @@ export async function openServices(options: ServicesOptions, closers: CloseStack
   urls[firehose.endpointId] = await serve(firehose);
   closers.push(() => firehose.flush());
 
-  const targets = createTargets({ lambda: functionTarget(() => functions) });
-  const place = { clock, account, region };
-  const cloudWatch = createCloudWatchService({
-    ...place,
-    directory: path.join(directory, 'cloudwatch'),
-    actions: {
-      putEvent: () => undefined,
-      act: ({ arn, payload, attempt }) => targets.deliver({ arn, payload: JSON.stringify(payload), attempt }),
-    },
-  });
-  urls[cloudWatch.endpointId] = await serve(cloudWatch);
-  const scheduler = createSchedulerService({ ...place, directory: path.join(directory, 'scheduler'), targets });
-  urls[scheduler.endpointId] = await serve(scheduler);
+  const watching = openWatching({ directory, clock, account, region }, () => functions);
+  for (const service of watching.services) urls[service.endpointId] = await serve(service);
   const agenda = createAgenda(clock);
-  // What is done comes before what is judged by it: alarms last.
-  for (const source of [firehose.source, ...scheduler.sources, ...cloudWatch.sources]) agenda.add(source);
+  for (const source of [firehose.source, ...watching.sources]) agenda.add(source);
   const catchAllUrl = await serve(createUnavailableService(() => Object.keys(urls)));
 
   const limits =
@@ -99,17 +83,16 @@ export async function openServices(options: ServicesOptions, closers: CloseStack
     {
       ...shared,
       endpointVariables: () => endpointVariables(urls, catchAllUrl),
-      observer: createFunctionMetrics(cloudWatch, clock),
+      observer: createFunctionMetrics(watching.cloudWatch, clock),
     },
     limits,
   );
   closers.push(() => functions.close());
   const lambda = createLambdaService({ host: functions });
   urls[lambda.endpointId] = await serve(lambda);
-  const views = { '/dead-letters': () => [...cloudWatch.deadLetters(), ...scheduler.deadLetters()] };
-  const adminUrl = await open(createAdminServer({ clock, agenda, views }));
+  const adminUrl = await open(createAdminServer({ clock, agenda, views: watching.views }));
   closers.push(() => agenda.close());
-  return { s3, dynamodb, firehose, cloudWatch, scheduler, agenda, functions, urls, adminUrl };
+  return { s3, dynamodb, firehose, ...watching, agenda, functions, urls, adminUrl };
 }
 
 /** The variables by which the SDKs find the services; the catch-all takes the rest. */

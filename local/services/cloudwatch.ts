@@ -11,6 +11,7 @@ import { alarmOperations } from './cloudwatch/operations/alarm-operations.ts';
 import { dashboardOperations } from './cloudwatch/operations/dashboard-operations.ts';
 import { metricOperations } from './cloudwatch/operations/metric-operations.ts';
 import { createDeliveryQueue, type DeadLetter, type Outcome } from './delivery/delivery-queue.ts';
+import { AwsError } from './rpc/aws-error.ts';
 import { createRpcHandler } from './rpc/rpc-handler.ts';
 import type { LocalService } from './service.ts';
 import { openSqlite } from './sqlite.ts';
@@ -20,6 +21,8 @@ export interface AlarmActions {
   /** Puts an event of `aws.cloudwatch` onto the default bus. */
   putEvent(event: { resources: readonly string[]; detail: unknown; atMs: number }): void;
   /** Carries out one action, the ARN of a topic or of a function. */
+  /** Why an action cannot be carried out; undefined where it can. */
+  refusal(arn: string): string | undefined;
   act(action: { arn: string; payload: unknown; attempt: number }): Promise<Outcome>;
 }
 
@@ -83,7 +86,14 @@ export function createCloudWatchService({
       ...dashboardOperations(dashboards, account),
     }),
     sources: [queue, watch],
-    putAlarm: (definition) => watch.put(definition, 'template'),
+    putAlarm(definition) {
+      const { AlarmActions, OKActions, InsufficientDataActions } = definition.properties;
+      for (const arn of [...AlarmActions, ...OKActions, ...InsufficientDataActions]) {
+        const refusal = actions.refusal(arn);
+        if (refusal !== undefined) throw new AwsError('ValidationError', refusal);
+      }
+      watch.put(definition, 'template');
+    },
     putDashboard: (name, body) => void dashboards.set(name, body),
     takeLine(line) {
       for (const datum of extractMetrics(line)) {

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { AgendaSource } from '../agenda.ts';
 import type { Clock } from '../clock.ts';
-import { createDeliveryQueue, type DeadLetter, type Outcome } from './delivery/delivery-queue.ts';
+import { createDeliveryQueue, type DeadLetter } from './delivery/delivery-queue.ts';
+import { withinPolicy } from './delivery/retry-policy.ts';
 import type { Targets } from './delivery/targets.ts';
 import { AwsError, serializationError } from './rpc/aws-error.ts';
 import { readBytes } from './rpc/read-request.ts';
@@ -46,7 +47,7 @@ export function createSchedulerService({
       const { input, retry, ...occurrence } = JSON.parse(payload) as QueuedOccurrence;
       const text = targetInput(input, { ...occurrence, attempt: attempt + 1 });
       const outcome = await targets.deliver({ arn: target, payload: text, attempt });
-      return withinPolicy(outcome, { retry, attempt, ageMs: clock.now() - occurrence.scheduledMs });
+      return withinPolicy(outcome, retry, { attempt, ageMs: clock.now() - occurrence.scheduledMs });
     },
     clock.now,
   );
@@ -82,15 +83,6 @@ export function createSchedulerService({
     deadLetters: () => queue.deadLetters(),
     close: () => database.close(),
   };
-}
-
-function withinPolicy(
-  outcome: Outcome,
-  { retry, attempt, ageMs }: { retry: QueuedOccurrence['retry']; attempt: number; ageMs: number },
-): Outcome {
-  if (outcome.kind !== 'retry') return outcome;
-  const isOver = attempt >= retry.MaximumRetryAttempts || ageMs > retry.MaximumEventAgeInSeconds * 1000;
-  return isOver ? { kind: 'gave-up', reason: outcome.reason } : outcome;
 }
 
 async function readRest(request: IncomingMessage): Promise<RestRequest> {

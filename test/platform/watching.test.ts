@@ -15,9 +15,15 @@ import {
   TextWidget,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Platform, startPlatform } from '../../local/platform.ts';
 
@@ -71,6 +77,18 @@ function synthesize(directory: string): string {
     datapointsToAlarm: 2,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
+  const pages = new Topic(stack, 'Pages');
+  pages.addSubscription(new EmailSubscription('on-call@example.com'));
+  alarm.addAlarmAction(new SnsAction(pages));
+  new Rule(stack, 'AnyAlarm', {
+    eventPattern: { source: ['aws.cloudwatch'], detail: { alarmName: ['page'], state: { value: ['ALARM'] } } },
+    targets: [
+      new SnsTopic(pages, {
+        message: RuleTargetInput.fromText(`page: ${EventField.fromPath('$.detail.alarmName')}`),
+      }),
+    ],
+  });
+  new Secret(stack, 'Webhook', { secretName: 'webhook' });
   new CompositeAlarm(stack, 'Page', {
     compositeAlarmName: 'page',
     alarmRule: AlarmRule.fromAlarm(alarm, AlarmState.ALARM),
@@ -134,6 +152,15 @@ describe('watching on one machine', () => {
     // The first window is at `startMs`; the fourth is the second that drifts, and lies in the minute after it began.
     expect(items[1]?.Timestamp).toEqual(new Date(startMs + 3 * HOUR_MS + 60_000));
     expect((await states('page')).at(-1)).toMatchObject({ HistorySummary: 'Alarm updated from OK to ALARM' });
+    const mails = (await (await fetch(`${platform.endpoints['ADMIN']}/mail`)).json()) as {
+      subject: string;
+      body: string;
+    }[];
+    expect(mails.map(({ subject }) => subject).sort()).toEqual([
+      'ALARM: "drift" in us-east-1',
+      'AWS Notification Message',
+    ]);
+    expect(mails.find(({ subject }) => subject.startsWith('AWS'))?.body).toBe('"page: page"');
   });
 
   it('measures functions and HTTP APIs as AWS does', async () => {

@@ -36,6 +36,7 @@ export async function openLocalCloudWatch({
     account: '000000000000',
     region: 'us-east-1',
     actions: {
+      refusal: () => undefined,
       putEvent: ({ detail, atMs }) => void events.push({ detail: detail as never, atMs }),
       async act({ arn, payload }) {
         actions.push({ arn, payload });
