@@ -65,6 +65,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'baseline.too_large': 413,
   'baseline.too_slow': 422,
   'quality.malformed': 400,
+  'drift.setting_invalid': 400,
   'environment.invalid': 500,
   'config.invalid': 500,
 };

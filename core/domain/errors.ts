@@ -63,6 +63,7 @@ export interface ErrorDetails {
   'baseline.too_large': { bytes: number; limitBytes: number };
   'baseline.too_slow': { rows: number; limitMs: number };
   'quality.malformed': { file: string; reason: string };
+  'drift.setting_invalid': { setting: string; got: string; allowed: string };
   'environment.invalid': { problems: readonly string[] };
   'config.invalid': { problems: readonly string[] };
 }

@@ -1,0 +1,115 @@
+import type { CategoryCounts, ColumnCounts, NumericCounts, Profile, ProfilePlan } from '../profile/profile.ts';
+import { categoryPools, categoryShift, pooledCounts } from './category-shift.ts';
+import { numericShift, rankScale } from './numeric-shift.ts';
+import { correlatedColumns, rankCorrelations } from './rank-correlations.ts';
+
+/**
+ * What is watched of a column. `unseen` is a category that training did not know, or an infinite number; `correlation` belongs to no
+ * column.
+ */
+export type ChannelKind = 'ks' | 'location' | 'spread' | 'category' | 'missing' | 'unseen' | 'correlation';
+
+export interface Channel {
+  /** Index in the plan; null for the correlations. */
+  readonly column: number | null;
+  readonly kind: ChannelKind;
+  /** A fall is as remarkable as a rise. */
+  readonly twoSided: boolean;
+}
+
+export interface ChannelSet {
+  readonly channels: readonly Channel[];
+  /** By channel: how far the profile lies from the reference. Rates are arcsines of roots and distances roots of squares, so that the noise of a value depends on the number of rows only. */
+  valuesOf(profile: Profile): readonly number[];
+  /** Rank correlations of the profile, by pair of the plan's correlated columns. */
+  correlationsOf(profile: Profile): readonly number[];
+  /** By channel: standard deviation of the value for so many independent unchanged rows. */
+  floorsAt(rows: number): readonly number[];
+}
+
+const KINDS: Readonly<Record<ColumnCounts['kind'], readonly ChannelKind[]>> = {
+  numeric: ['ks', 'location', 'spread', 'missing', 'unseen'],
+  category: ['category', 'missing', 'unseen'],
+};
+const TWO_SIDED: ReadonlySet<ChannelKind> = new Set(['location', 'spread', 'missing']);
+
+/**
+ * Standard deviation times √rows of each kind for independent rows: of Kolmogorov's distribution 0.26; of a uniform rank √(1/12), and of
+ * twice its distance from the middle the same; of an arcsine of a root ½; of a Hellinger distance 0.7/√8, a χ distribution having 0.7
+ * at any number of categories.
+ */
+const NOISE: Readonly<Record<Exclude<ChannelKind, 'correlation'>, number>> = {
+  ks: 0.26,
+  location: Math.sqrt(1 / 12),
+  spread: Math.sqrt(1 / 12),
+  category: 0.7 / Math.sqrt(8),
+  missing: 0.5,
+  unseen: 0.5,
+};
+
+const arcsine = (count: number, rows: number): number => Math.asin(Math.sqrt(Math.min(1, count / rows)));
+
+export const outsiders = (counts: ColumnCounts): number => (counts.kind === 'numeric' ? counts.infinite : counts.unseen);
+
+/**
+ * The channels of a plan and how a profile fills them.
+ *
+ * Per numeric column: KS distance, rank location and spread over bins; per column of categories: Hellinger distance, those below ½ % pooled;
+ * per column: missing rate and rate of unseen categories or infinite numbers; and one channel for all rank correlations, the root of their
+ * mean squared change.
+ *
+ * @param reference what distances are measured from, usually the baseline; with at least one row
+ */
+export function createChannels(plan: ProfilePlan, reference: Profile): ChannelSet {
+  const channels: Channel[] = reference.columns.flatMap((counts, column) =>
+    KINDS[counts.kind].map((kind) => ({ column, kind, twoSided: TWO_SIDED.has(kind) })),
+  );
+  const fills = reference.columns.map((counts) =>
+    counts.kind === 'numeric' ? numericValues(counts, reference.rows) : categoryValues(counts, reference.rows),
+  );
+  const correlated = correlatedColumns(plan, (index) => rankScale(reference.columns[index] as NumericCounts));
+  const correlations = rankCorrelations(correlated, reference);
+  if (correlations.length > 0) channels.push({ column: null, kind: 'correlation', twoSided: false });
+  return {
+    channels,
+    valuesOf: (profile) => {
+      const values = profile.columns.flatMap((counts, column) =>
+        (fills[column] as (counts: ColumnCounts, rows: number) => readonly number[])(counts, profile.rows),
+      );
+      if (correlations.length > 0) values.push(rootMeanSquare(correlations, rankCorrelations(correlated, profile)));
+      return values;
+    },
+    correlationsOf: (profile) => rankCorrelations(correlated, profile),
+    floorsAt: (rows) =>
+      channels.map(({ kind }) =>
+        kind === 'correlation' ? 1 / Math.sqrt(2 * correlations.length * rows) : NOISE[kind] / Math.sqrt(rows),
+      ),
+  };
+}
+
+function numericValues(reference: NumericCounts, referenceRows: number) {
+  const scale = rankScale(reference);
+  const missing = arcsine(reference.missing, referenceRows);
+  const infinite = arcsine(reference.infinite, referenceRows);
+  return (counts: ColumnCounts, rows: number): readonly number[] => {
+    const { ks, location, spread } = numericShift(scale, counts as NumericCounts);
+    return [ks, location, spread, arcsine(counts.missing, rows) - missing, arcsine(outsiders(counts), rows) - infinite];
+  };
+}
+
+function categoryValues(reference: CategoryCounts, referenceRows: number) {
+  const pools = categoryPools(reference);
+  const pooled = pooledCounts(pools, reference);
+  const missing = arcsine(reference.missing, referenceRows);
+  const unseen = arcsine(reference.unseen, referenceRows);
+  return (counts: ColumnCounts, rows: number): readonly number[] => [
+    categoryShift(pooled, pooledCounts(pools, counts as CategoryCounts)).hellinger,
+    arcsine(counts.missing, rows) - missing,
+    arcsine(outsiders(counts), rows) - unseen,
+  ];
+}
+
+function rootMeanSquare(reference: readonly number[], current: readonly number[]): number {
+  const squares = current.reduce((sum, value, pair) => sum + (value - (reference[pair] as number)) ** 2, 0);
+  return Math.sqrt(squares / reference.length);
+}
