@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchAlarms } from './alarms.ts';
 import { benchBatching } from './batching.ts';
 import { benchBinary } from './binary.ts';
 import { benchColdStart } from './cold-start.ts';
@@ -13,10 +14,14 @@ import { benchSizes } from './sizes.ts';
 
 /** Benchmarks by name: each prints lines for people and returns one object, which `--json` prints last. */
 const BENCHMARKS: Readonly<
-  Record<string, (log: (line: string) => void) => Promise<Readonly<Record<string, unknown>>>>
+  Record<
+    string,
+    (log: (line: string) => void, options: { readonly windows?: number }) => Promise<Readonly<Record<string, unknown>>>
+  >
 > = {
   batching: benchBatching,
   binary: benchBinary,
+  alarms: benchAlarms,
   'cold-start': benchColdStart,
   executor: benchExecutor,
   handler: benchHandler,
@@ -30,7 +35,8 @@ const BENCHMARKS: Readonly<
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  // --windows: how many windows `alarms` simulates per cell.
+  options: { json: { type: 'boolean', default: false }, windows: { type: 'string' } },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
 const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
@@ -38,7 +44,12 @@ if (unknown.length > 0) {
   console.error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHMARKS).join(', ')}`);
   process.exit(2);
 }
+const windows = values.windows === undefined ? undefined : Number(values.windows);
+if (windows !== undefined && !(Number.isInteger(windows) && windows > 0)) {
+  console.error(`--windows is ${values.windows}; allowed is a whole number from 1`);
+  process.exit(2);
+}
 const log = (line: string): void => (values.json ? console.error(line) : console.log(line));
 const results: Record<string, unknown> = {};
-for (const name of names) results[name] = await BENCHMARKS[name]?.(log);
+for (const name of names) results[name] = await BENCHMARKS[name]?.(log, windows === undefined ? {} : { windows });
 if (values.json) console.log(JSON.stringify(names.length === 1 ? results[names[0] as string] : results));

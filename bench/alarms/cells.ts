@@ -4,9 +4,9 @@ import { startWatch, type WatchState } from '../../core/domain/drift/verdict/wat
 import { watchWindow } from '../../core/domain/drift/verdict/watch-window.ts';
 import type { CountedWindow } from '../../core/domain/drift/verdict/watched-window.ts';
 import { createBaseline } from '../../core/domain/drift/verdict/window-test.ts';
-import { type Counter, createCounter, type FineCounts, profileOf } from './counted.ts';
+import { createCounter, type FineCounts, profileOf } from './counted.ts';
 import { otherRules, RULES, type RuleName } from './other-rules.ts';
-import { type PowerShift, SHIFTS } from './shifts.ts';
+import type { PowerShift } from './shifts.ts';
 import type { Traffic, WindowOfRows } from './traffic.ts';
 
 const HOUR_MS = 3_600_000;

@@ -68,7 +68,10 @@ export function createCounter(traffic: Traffic, reference: WindowOfRows): Counte
   });
   const cells = values.map((column, c) => {
     const sorted = column.subarray(0, sizes[c]).sort();
-    return Float64Array.from({ length: FINE - 1 }, (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / FINE)] as number);
+    return Float64Array.from(
+      { length: FINE - 1 },
+      (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / FINE)] as number,
+    );
   });
   const findCell = cells.map(locator);
   const findCategory = CATEGORY_LIMITS.map(locator);
@@ -96,14 +99,17 @@ export function createCounter(traffic: Traffic, reference: WindowOfRows): Counte
       let k = 0;
       for (let i = 0; i < ranks.length; i += 1) {
         const rank = ranks[i] as number;
-        for (let j = i; j < ranks.length; j += 1) crossMoments[k] = (crossMoments[k++] as number) + rank * (ranks[j] as number);
+        for (let j = i; j < ranks.length; j += 1)
+          crossMoments[k] = (crossMoments[k++] as number) + rank * (ranks[j] as number);
       }
       for (let c = 0; c < CATEGORY_SIZES.length; c += 1) {
         const value = row[NUMBERS + c] as number;
         if (Number.isNaN(value)) increment(categoriesMissing, c);
         else {
           const unseen = value === Number.POSITIVE_INFINITY;
-          const category = unseen ? (CATEGORY_SIZES[c] as number) : (findCategory[c] as (value: number) => number)(value);
+          const category = unseen
+            ? (CATEGORY_SIZES[c] as number)
+            : (findCategory[c] as (value: number) => number)(value);
           increment(categories[c] as Uint32Array, category);
         }
       }
@@ -146,14 +152,34 @@ export function profileOf(counts: FineCounts): Profile {
     const bins = new Array<number>(BINS).fill(0);
     for (let cell = 0; cell < FINE; cell += 1) bins[cell >>> 5] = (bins[cell >>> 5] as number) + (fine[cell] as number);
     // Sums and limits play no part in verdicts.
-    return { kind: 'numeric', missing: counts.numbersMissing[c] as number, infinite: 0, bins, sum: 0, sumSquares: 0, min: 0, max: 0 };
+    return {
+      kind: 'numeric',
+      missing: counts.numbersMissing[c] as number,
+      infinite: 0,
+      bins,
+      sum: 0,
+      sumSquares: 0,
+      min: 0,
+      max: 0,
+    };
   });
-  const categories = counts.categories.map((all, c): ColumnCounts => ({
+  const categories = counts.categories.map(
+    (all, c): ColumnCounts => ({
+      kind: 'category',
+      missing: counts.categoriesMissing[c] as number,
+      counts: Array.from(all.subarray(0, -1)),
+      unseen: all.at(-1) as number,
+    }),
+  );
+  const flagged: ColumnCounts = {
     kind: 'category',
-    missing: counts.categoriesMissing[c] as number,
-    counts: Array.from(all.subarray(0, -1)),
-    unseen: all.at(-1) as number,
-  }));
-  const flagged: ColumnCounts = { kind: 'category', missing: 0, counts: [counts.rows - counts.flagged, counts.flagged], unseen: 0 };
-  return { rows: counts.rows, columns: [...numeric, ...categories, flagged], crossMoments: Array.from(counts.crossMoments) };
+    missing: 0,
+    counts: [counts.rows - counts.flagged, counts.flagged],
+    unseen: 0,
+  };
+  return {
+    rows: counts.rows,
+    columns: [...numeric, ...categories, flagged],
+    crossMoments: Array.from(counts.crossMoments),
+  };
 }

@@ -1,8 +1,7 @@
 import { kolmogorovTail } from '../../core/domain/drift/verdict/two-sample.ts';
-import { type FineCounts, FINE } from './counted.ts';
-import { NUMBERS } from './population.ts';
+import { FINE, type FineCounts } from './counted.ts';
 
-/** Rules in common use, told of the thirty features of a window whether they alarm. */
+/** Rules in common use, told of the thirty features, the score and the flag of a window whether they alarm. */
 export interface RuleVerdicts {
   readonly psi: boolean;
   readonly anyP: boolean;
@@ -15,27 +14,30 @@ export interface RuleVerdicts {
 export type RuleName = keyof RuleVerdicts;
 
 export const RULES: Readonly<Record<RuleName, string>> = {
-  psi: 'PSI > 0.2, any feature',
-  anyP: 'KS or chi-square p < 0.05, any feature',
-  bonferroni: 'the same, Bonferroni over 30 features',
-  evidentlyColumn: "Evidently's column rule, any feature",
-  evidentlyDataset: "Evidently's dataset rule, half of all features",
-  modelMonitor: "Model Monitor's robust distance > 0.1, any feature",
+  psi: 'PSI > 0.2, any column',
+  anyP: 'KS or chi-square p < 0.05, any column',
+  bonferroni: 'the same, Bonferroni over 32 columns',
+  evidentlyColumn: "Evidently's column rule, any column",
+  evidentlyDataset: "Evidently's dataset rule, half of all columns",
+  modelMonitor: "Model Monitor's robust distance > 0.1, any column",
 };
 
 type Counts = ArrayLike<number> & Iterable<number>;
 
 /**
- * Features only; rows without a value are left out, as these rules do by default.
+ * Rows without a value are left out, as these rules do by default.
  *
- * @param cells limits of the reference's fine cells, by numeric feature
+ * @param cells limits of the reference's fine cells, by numeric column
  */
 export function otherRules(cells: readonly Float64Array[], reference: FineCounts, window: FineCounts): RuleVerdicts {
-  const numeric = Array.from({ length: NUMBERS }, (_, c) =>
-    numericRules(cells[c] as Float64Array, reference.numbers[c] as Uint32Array, window.numbers[c] as Uint32Array),
+  const numeric = window.numbers.map((counts, c) =>
+    numericRules(cells[c] as Float64Array, reference.numbers[c] as Uint32Array, counts),
   );
-  const categories = window.categories.map((counts, c) => categoryRules(reference.categories[c] as Uint32Array, counts));
-  const all = [...numeric, ...categories];
+  const categories = window.categories.map((counts, c) =>
+    categoryRules(reference.categories[c] as Uint32Array, counts),
+  );
+  const flags = categoryRules(flagCounts(reference), flagCounts(window));
+  const all = [...numeric, ...categories, flags];
   const drifted = all.filter(({ evidently }) => evidently).length;
   const p = Math.min(...all.map((one) => one.p));
   return {
@@ -48,7 +50,9 @@ export function otherRules(cells: readonly Float64Array[], reference: FineCounts
   };
 }
 
-interface FeatureRules {
+const flagCounts = ({ rows, flagged }: FineCounts) => Uint32Array.of(rows - flagged, flagged);
+
+interface ColumnRules {
   readonly psi: number;
   readonly p: number;
   /** Evidently with a reference of more than 1,000 rows: normalised Wasserstein or Jensen-Shannon distance from 0.1. */
@@ -56,7 +60,7 @@ interface FeatureRules {
   readonly robust: number;
 }
 
-function numericRules(cells: Float64Array, reference: Uint32Array, window: Uint32Array): FeatureRules {
+function numericRules(cells: Float64Array, reference: Uint32Array, window: Uint32Array): ColumnRules {
   const m = sum(reference);
   const n = sum(window);
   let ks = 0;
@@ -92,7 +96,7 @@ function numericRules(cells: Float64Array, reference: Uint32Array, window: Uint3
   };
 }
 
-function categoryRules(reference: Uint32Array, window: Uint32Array): FeatureRules {
+function categoryRules(reference: Uint32Array, window: Uint32Array): ColumnRules {
   const m = sum(reference);
   const n = sum(window);
   let largest = 0;
@@ -154,6 +158,7 @@ function normalTail(z: number): number {
     -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223,
     0.17087277,
   ];
-  const tail = (t * Math.exp(-x * x + coefficients.reduceRight((total, coefficient) => total * t + coefficient, 0))) / 2;
+  const tail =
+    (t * Math.exp(-x * x + coefficients.reduceRight((total, coefficient) => total * t + coefficient, 0))) / 2;
   return z > 0 ? tail : 1 - tail;
 }

@@ -24,7 +24,7 @@ export const MISSING: ReadonlyMap<number, number> = new Map([
 export const SEASONAL_FEATURES: readonly number[] = [10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
 
 /** Share of the common factor in each latent: rank correlations of features lie between 0.04 and 0.5. */
-export const LOADINGS: readonly number[] = Array.from({ length: LATENTS }, (_, i) => 0.2 + 0.5 * ((i * 7) % 11) / 10);
+export const LOADINGS: readonly number[] = Array.from({ length: LATENTS }, (_, i) => 0.2 + (0.5 * ((i * 7) % 11)) / 10);
 
 /** Upper limits of the categories' intervals of the latent. */
 export const CATEGORY_LIMITS: readonly (readonly number[])[] = CATEGORY_SIZES.map((size) => {

@@ -1,6 +1,6 @@
-import { NUMBERS, SCORE, categoryShare } from './population.ts';
-import type { Row, WindowOfRows } from './traffic.ts';
 import { normalQuantile } from './normal.ts';
+import { categoryShare, NUMBERS, SCORE } from './population.ts';
+import type { Row, WindowOfRows } from './traffic.ts';
 
 /** A change of traffic whose detection is measured: what it changes of a window of unchanged independent rows. */
 export interface PowerShift {
@@ -27,7 +27,9 @@ const halfAsMuchAgain = (latent: number): number => {
 const EIGHT = NUMBERS + 2;
 const FIRST_LIMIT = normalQuantile(categoryShare(8, 0));
 /** A latent within the fourth category's interval. */
-const FOURTH = normalQuantile(categoryShare(8, 0) + categoryShare(8, 1) + categoryShare(8, 2) + categoryShare(8, 3) / 2);
+const FOURTH = normalQuantile(
+  categoryShare(8, 0) + categoryShare(8, 1) + categoryShare(8, 2) + categoryShare(8, 3) / 2,
+);
 
 export const SHIFTS: readonly PowerShift[] = [
   { shift: 'one feature + 0.5 sd', target: 0.95, change: { shift: on(5, (value) => value + 0.5) } },

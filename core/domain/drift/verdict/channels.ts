@@ -17,14 +17,23 @@ export interface Channel {
   readonly twoSided: boolean;
 }
 
+export interface Noise {
+  readonly scale: number;
+  readonly power: number;
+}
+
 export interface ChannelSet {
   readonly channels: readonly Channel[];
-  /** By channel: how far the profile lies from the reference. Rates are arcsines of roots and distances roots of squares, so that the noise of a value depends on the number of rows only. */
+  /**
+   * By channel: how far the profile lies from the reference. Rates are arcsines of roots, Hellinger's distance is one of roots, and of the
+   * KS distance the root is taken, so that noise depends on the number of rows only and has no long tail: of the plain KS distances of
+   * some twenty columns the largest would decide what is unusual of all channels.
+   */
   valuesOf(profile: Profile): readonly number[];
   /** Rank correlations of the profile, by pair of the plan's correlated columns. */
   correlationsOf(profile: Profile): readonly number[];
-  /** By channel: standard deviation of the value for so many independent unchanged rows. */
-  floorsAt(rows: number): readonly number[];
+  /** By channel: the value's standard deviation for n independent unchanged rows is scale · n^−power. */
+  readonly noise: readonly Noise[];
 }
 
 const KINDS: Readonly<Record<ColumnCounts['kind'], readonly ChannelKind[]>> = {
@@ -34,27 +43,28 @@ const KINDS: Readonly<Record<ColumnCounts['kind'], readonly ChannelKind[]>> = {
 const TWO_SIDED: ReadonlySet<ChannelKind> = new Set(['location', 'spread', 'missing']);
 
 /**
- * Standard deviation times √rows of each kind for independent rows: of Kolmogorov's distribution 0.26; of a uniform rank √(1/12), and of
- * twice its distance from the middle the same; of an arcsine of a root ½; of a Hellinger distance 0.7/√8, a χ distribution having 0.7
+ * Of Kolmogorov's distribution, mean 0.87, the standard deviation is 0.26, and that of its root 0.14; of a uniform rank √(1/12), and of
+ * twice its distance from the middle the same; of an arcsine of a root ½; of a Hellinger distance 0.7/√8, for a χ distribution has 0.7
  * at any number of categories.
  */
-const NOISE: Readonly<Record<Exclude<ChannelKind, 'correlation'>, number>> = {
-  ks: 0.26,
-  location: Math.sqrt(1 / 12),
-  spread: Math.sqrt(1 / 12),
-  category: 0.7 / Math.sqrt(8),
-  missing: 0.5,
-  unseen: 0.5,
+const NOISE: Readonly<Record<Exclude<ChannelKind, 'correlation'>, Noise>> = {
+  ks: { scale: 0.14, power: 0.25 },
+  location: { scale: Math.sqrt(1 / 12), power: 0.5 },
+  spread: { scale: Math.sqrt(1 / 12), power: 0.5 },
+  category: { scale: 0.7 / Math.sqrt(8), power: 0.5 },
+  missing: { scale: 0.5, power: 0.5 },
+  unseen: { scale: 0.5, power: 0.5 },
 };
 
 const arcsine = (count: number, rows: number): number => Math.asin(Math.sqrt(Math.min(1, count / rows)));
 
-export const outsiders = (counts: ColumnCounts): number => (counts.kind === 'numeric' ? counts.infinite : counts.unseen);
+export const outsiders = (counts: ColumnCounts): number =>
+  counts.kind === 'numeric' ? counts.infinite : counts.unseen;
 
 /**
  * The channels of a plan and how a profile fills them.
  *
- * Per numeric column: KS distance, rank location and spread over bins; per column of categories: Hellinger distance, those below ½ % pooled;
+ * Per numeric column: root of the KS distance, rank location and spread over bins; per column of categories: Hellinger distance, those below ½ % pooled;
  * per column: missing rate and rate of unseen categories or infinite numbers; and one channel for all rank correlations, the root of their
  * mean squared change.
  *
@@ -80,10 +90,9 @@ export function createChannels(plan: ProfilePlan, reference: Profile): ChannelSe
       return values;
     },
     correlationsOf: (profile) => rankCorrelations(correlated, profile),
-    floorsAt: (rows) =>
-      channels.map(({ kind }) =>
-        kind === 'correlation' ? 1 / Math.sqrt(2 * correlations.length * rows) : NOISE[kind] / Math.sqrt(rows),
-      ),
+    noise: channels.map(({ kind }) =>
+      kind === 'correlation' ? { scale: 1 / Math.sqrt(2 * correlations.length), power: 0.5 } : NOISE[kind],
+    ),
   };
 }
 
@@ -93,7 +102,13 @@ function numericValues(reference: NumericCounts, referenceRows: number) {
   const infinite = arcsine(reference.infinite, referenceRows);
   return (counts: ColumnCounts, rows: number): readonly number[] => {
     const { ks, location, spread } = numericShift(scale, counts as NumericCounts);
-    return [ks, location, spread, arcsine(counts.missing, rows) - missing, arcsine(outsiders(counts), rows) - infinite];
+    return [
+      Math.sqrt(ks),
+      location,
+      spread,
+      arcsine(counts.missing, rows) - missing,
+      arcsine(outsiders(counts), rows) - infinite,
+    ];
   };
 }
 

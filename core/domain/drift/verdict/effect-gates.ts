@@ -27,14 +27,18 @@ export const EFFECT_GATES: EffectGates = {
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
 
 const MEANINGS: Readonly<Record<keyof EffectGates, (gate: number) => string>> = {
-  ks: (gate) => `at some value of a number, the share of rows below it has changed by ${percent(gate)} of all rows or more`,
+  ks: (gate) =>
+    `at some value of a number, the share of rows below it has changed by ${percent(gate)} of all rows or more`,
   location: (gate) => `a number ranks on average ${percent(gate)} of all rows higher or lower than expected`,
-  spread: (gate) => `the average distance of a number from its median, in ranks of 0 to 1, has changed by ${gate} or more`,
+  spread: (gate) =>
+    `the average distance of a number from its median, in ranks of 0 to 1, has changed by ${gate} or more`,
   totalVariation: (gate) => `${percent(gate)} of all rows or more have moved to another category`,
-  rateRatio: (gate) => `the rate of a rare category is ${gate} times what is expected or more, or is divided by as much`,
+  rateRatio: (gate) =>
+    `the rate of a rare category is ${gate} times what is expected or more, or is divided by as much`,
   rareShare: (gate) => `a category is rare below ${percent(gate)}`,
   missing: (gate) => `the share of rows without a value has changed by ${percent(gate)} of all rows or more`,
-  unseen: (gate) => `${percent(gate)} of all rows or more have a category that training did not know, or an infinite number`,
+  unseen: (gate) =>
+    `${percent(gate)} of all rows or more have a category that training did not know, or an infinite number`,
   correlation: (gate) => `the rank correlation of two numbers has changed by ${gate} or more`,
 };
 

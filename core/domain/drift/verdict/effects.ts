@@ -1,4 +1,11 @@
-import type { CategoryCounts, CategoryPlan, ColumnCounts, NumericCounts, Profile, ProfilePlan } from '../profile/profile.ts';
+import type {
+  CategoryCounts,
+  CategoryPlan,
+  ColumnCounts,
+  NumericCounts,
+  Profile,
+  ProfilePlan,
+} from '../profile/profile.ts';
 import { categoryPools, categoryShift, largestRateChange, pooledCounts } from './category-shift.ts';
 import { type ChannelKind, type ChannelSet, outsiders } from './channels.ts';
 import type { EffectGates } from './effect-gates.ts';

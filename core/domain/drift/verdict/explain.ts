@@ -1,5 +1,5 @@
-import type { Effect } from './effects.ts';
 import { rowsForGates } from './effect-gates.ts';
+import type { Effect } from './effects.ts';
 import { historyNeeded } from './false-alarms.ts';
 import type { VerdictSettings } from './verdict-settings.ts';
 import type { ColumnVerdict, WindowVerdict } from './window-verdict.ts';
@@ -43,7 +43,9 @@ const TOLD = 3;
 function describeBreaches(columns: readonly ColumnVerdict[]): string {
   const breached = columns.filter((column) => column.breached);
   const more = breached.length - TOLD;
-  return breached.slice(0, TOLD).map(describeColumn).join('; ') + (more > 0 ? `; and ${plural(more, 'more column')}` : '');
+  return (
+    breached.slice(0, TOLD).map(describeColumn).join('; ') + (more > 0 ? `; and ${plural(more, 'more column')}` : '')
+  );
 }
 
 function against({ calibration, historyWindows, strata, p }: Draft): string {
@@ -83,7 +85,7 @@ const EXPLANATIONS: Readonly<Record<WindowVerdict['state'], (verdict: Draft, set
     const since = verdict.sinceMs === null ? '' : ` since ${minute(verdict.sinceMs)}`;
     const next = 'The owner is paged; windows stay out of the history until traffic returns or the change is accepted.';
     const { confirmed } = verdict.slowDrift;
-    if (confirmed !== null) {
+    if (confirmed !== null && !verdict.confirmed) {
       const what = `${confirmed.column ?? 'correlations'}: ${describeEffect(confirmed.effect)}`;
       return `slowly${since}, ${what}, all windows since taken together against those before. ${next}`;
     }

@@ -1,3 +1,4 @@
+import type { Noise } from './channels.ts';
 import type { CountedWindow, WatchedWindow } from './watched-window.ts';
 
 const HOUR_MS = 3_600_000;
@@ -39,7 +40,7 @@ export function chooseStrata(history: readonly CountedWindow[], window: CountedW
 /**
  * Channels of history and window made comparable: seasonal level and size taken out.
  *
- *     x ← x · √(min(n, ñ) / ñ)                       ñ the median of rows: a smaller window is noisier
+ *     x ← x · (min(n, ñ) / ñ)^power                  ñ the median of rows: a smaller window is noisier
  *     x ← (x − mean of its stratum) / √(1 − 1/m)      m windows of B = history ∪ {window} in the stratum
  *
  * All is a function of B as a set, so that windows which are exchangeable within their stratum and equally noisy stay so. Larger
@@ -47,15 +48,15 @@ export function chooseStrata(history: readonly CountedWindow[], window: CountedW
  * left out, for nothing is known of their deviation.
  */
 export function comparable(
-  history: readonly WatchedWindow[],
-  window: WatchedWindow,
+  { history, window }: { readonly history: readonly WatchedWindow[]; readonly window: WatchedWindow },
   strata: Strata,
+  noise: readonly Noise[],
 ): { readonly history: readonly (readonly number[])[]; readonly window: readonly number[]; readonly rows: number } {
   const all = [...history, window];
   const rows = medianRows(all);
   const scaled = all.map(({ channels, profile }) => {
-    const factor = Math.sqrt(Math.min(profile.rows, rows) / rows);
-    return factor === 1 ? channels : channels.map((value) => value * factor);
+    const size = Math.min(profile.rows, rows) / rows;
+    return size === 1 ? channels : channels.map((value, c) => value * size ** (noise[c] as Noise).power);
   });
   if (strata === 'none') return { history: scaled.slice(0, -1), window: scaled.at(-1) as readonly number[], rows };
   const members = Map.groupBy(scaled.keys(), (i) => stratumOf(strata, all[i] as WatchedWindow));

@@ -1,5 +1,5 @@
-import { type Effect, effectsOf } from './effects.ts';
 import { rowsForGates } from './effect-gates.ts';
+import { type Effect, effectsOf } from './effects.ts';
 import { expectedProfile, weightedSum } from './expected-profile.ts';
 import { historyNeeded } from './false-alarms.ts';
 import { gatherEvidence, type SlowDriftEvidence } from './slow-drift.ts';

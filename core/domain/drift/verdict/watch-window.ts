@@ -60,18 +60,23 @@ function evaluated(
     calibration: settings.calibration === 'history' ? 'CALIBRATED' : 'UNCALIBRATED',
     evaluated: true,
     breached,
+    confirmed,
     p: test.p,
     alpha: test.alpha,
     historyWindows: test.historyWindows,
     strata: test.strata,
     columns: found.map((column) => columnState(baseline, { column, recent, window, sufficient }, settings)),
     slowDrift: slow,
-    sinceMs: sinceOf({ recent, drifting, breached, slow }),
+    sinceMs: sinceOf({ recent, confirmed, breached, slow }),
   };
   return {
     verdict: { ...verdict, sentence: explain(verdict, settings) },
     state: {
-      ...admit(state, { window, breached: breached || !hasValues(window.profile), drifting, excess: test.excess }, settings),
+      ...admit(
+        state,
+        { window, breached: breached || !hasValues(window.profile), drifting, excess: test.excess },
+        settings,
+      ),
       recent,
       slowDrift: { value: slow.value, cusum: slow.cusum, sinceMs: slow.sinceMs },
     },
@@ -96,6 +101,7 @@ function unevaluated(
     calibration: settings.calibration === 'history' ? 'CALIBRATED' : 'UNCALIBRATED',
     evaluated: false,
     breached: false,
+    confirmed: drifting,
     p: null,
     alpha: settings.alpha,
     historyWindows: state.history.length,
@@ -118,17 +124,17 @@ const firstBreach = (recent: readonly RecentWindow[]): number | null =>
 
 function sinceOf({
   recent,
-  drifting,
+  confirmed,
   breached,
   slow,
 }: {
-  recent: readonly RecentWindow[];
-  drifting: boolean;
-  breached: boolean;
-  slow: WindowVerdict['slowDrift'];
+  readonly recent: readonly RecentWindow[];
+  readonly confirmed: boolean;
+  readonly breached: boolean;
+  readonly slow: WindowVerdict['slowDrift'];
 }): number | null {
   if (slow.confirmed !== null) return slow.sinceMs;
-  return drifting || breached ? firstBreach(recent) : null;
+  return confirmed || breached ? firstBreach(recent) : null;
 }
 
 /** Whether any column has a value: rows of nothing but nulls tell as little as no rows. */

@@ -51,10 +51,10 @@ export function testWindow(
   settings: VerdictSettings,
 ): WindowTest {
   const strata = settings.seasonal ? chooseStrata(history, window) : 'none';
-  const same = comparable(history, window, strata);
-  const { channels, floorsAt } = baseline.channelSet;
+  const { channels, noise } = baseline.channelSet;
+  const same = comparable({ history, window }, strata, noise);
   const tested = conformalMaximum(same.history, same.window, {
-    floors: floorsAt(same.rows),
+    floors: noise.map(({ scale, power }) => scale * same.rows ** -power),
     twoSided: channels.map(({ twoSided }) => twoSided),
   });
   const alpha = alphaOf(same.history.length, settings);

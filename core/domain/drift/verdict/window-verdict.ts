@@ -37,6 +37,8 @@ export interface WindowVerdict {
   /** Whether there was enough to test; M of N counts a window that was not as not breaching. */
   readonly evaluated: boolean;
   readonly breached: boolean;
+  /** Whether M of the last N windows breach; `DRIFT` without it is slow drift. */
+  readonly confirmed: boolean;
   /** Of the maximum over all channels; null where not evaluated. */
   readonly p: number | null;
   readonly alpha: number;
