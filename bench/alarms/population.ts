@@ -3,10 +3,9 @@ import { normalQuantile } from './normal.ts';
 /** Sizes of the columns of categories; shares fall with the rank (Zipf), and the last is a merchant-like column. */
 export const CATEGORY_SIZES = [2, 4, 8, 12, 50, 200] as const;
 export const NUMBERS = 24;
-export const FEATURES = NUMBERS + CATEGORY_SIZES.length;
 /** Column of the score, after the features; whether a row is flagged follows from it. */
-export const SCORE = FEATURES;
-export const LATENTS = FEATURES + 1;
+export const SCORE = NUMBERS + CATEGORY_SIZES.length;
+export const LATENTS = SCORE + 1;
 export const FLAGGED_ABOVE = 2.8;
 export const FRAUD_RATE = 0.01;
 /** Features that are higher by one sd in fraud, and where a fraud's score lies. */

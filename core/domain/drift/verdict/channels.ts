@@ -1,7 +1,7 @@
 import type { CategoryCounts, ColumnCounts, NumericCounts, Profile, ProfilePlan } from '../profile/profile.ts';
 import { categoryPools, categoryShift, pooledCounts } from './category-shift.ts';
-import { numericShift, rankScale } from './numeric-shift.ts';
-import { correlatedColumns, rankCorrelations } from './rank-correlations.ts';
+import { binRanks, numericShift } from './numeric-shift.ts';
+import { correlatedColumns, profileCorrelations } from './profile-correlations.ts';
 
 /**
  * What is watched of a column. `unseen` is a category that training did not know, or an infinite number; `correlation` belongs to no
@@ -30,7 +30,7 @@ export interface ChannelSet {
    * some twenty columns the largest would decide what is unusual of all channels.
    */
   valuesOf(profile: Profile): readonly number[];
-  /** Rank correlations of the profile, by pair of the plan's correlated columns. */
+  /** Rank correlations of the profile, by pair of the plan's correlated columns; NaN where one has no values. */
   correlationsOf(profile: Profile): readonly number[];
   /** By channel: the value's standard deviation for n independent unchanged rows is scale · n^−power. */
   readonly noise: readonly Noise[];
@@ -77,8 +77,8 @@ export function createChannels(plan: ProfilePlan, reference: Profile): ChannelSe
   const fills = reference.columns.map((counts) =>
     counts.kind === 'numeric' ? numericValues(counts, reference.rows) : categoryValues(counts, reference.rows),
   );
-  const correlated = correlatedColumns(plan, (index) => rankScale(reference.columns[index] as NumericCounts));
-  const correlations = rankCorrelations(correlated, reference);
+  const correlated = correlatedColumns(plan, (index) => binRanks(reference.columns[index] as NumericCounts));
+  const correlations = profileCorrelations(correlated, reference);
   if (correlations.length > 0) channels.push({ column: null, kind: 'correlation', twoSided: false });
   return {
     channels,
@@ -86,10 +86,10 @@ export function createChannels(plan: ProfilePlan, reference: Profile): ChannelSe
       const values = profile.columns.flatMap((counts, column) =>
         (fills[column] as (counts: ColumnCounts, rows: number) => readonly number[])(counts, profile.rows),
       );
-      if (correlations.length > 0) values.push(rootMeanSquare(correlations, rankCorrelations(correlated, profile)));
+      if (correlations.length > 0) values.push(rootMeanSquare(correlations, profileCorrelations(correlated, profile)));
       return values;
     },
-    correlationsOf: (profile) => rankCorrelations(correlated, profile),
+    correlationsOf: (profile) => profileCorrelations(correlated, profile),
     noise: channels.map(({ kind }) =>
       kind === 'correlation' ? { scale: 1 / Math.sqrt(2 * correlations.length), power: 0.5 } : NOISE[kind],
     ),
@@ -97,7 +97,7 @@ export function createChannels(plan: ProfilePlan, reference: Profile): ChannelSe
 }
 
 function numericValues(reference: NumericCounts, referenceRows: number) {
-  const scale = rankScale(reference);
+  const scale = binRanks(reference);
   const missing = arcsine(reference.missing, referenceRows);
   const infinite = arcsine(reference.infinite, referenceRows);
   return (counts: ColumnCounts, rows: number): readonly number[] => {
@@ -124,7 +124,11 @@ function categoryValues(reference: CategoryCounts, referenceRows: number) {
   ];
 }
 
+/** Over the pairs that are known on both sides: of a column without values the missing rate tells. */
 function rootMeanSquare(reference: readonly number[], current: readonly number[]): number {
-  const squares = current.reduce((sum, value, pair) => sum + (value - (reference[pair] as number)) ** 2, 0);
-  return Math.sqrt(squares / reference.length);
+  const changes = current
+    .map((value, pair) => value - (reference[pair] as number))
+    .filter((change) => !Number.isNaN(change));
+  if (changes.length === 0) return 0;
+  return Math.sqrt(changes.reduce((sum, change) => sum + change * change, 0) / changes.length);
 }

@@ -9,7 +9,7 @@ import type {
 import { categoryPools, categoryShift, largestRateChange, pooledCounts } from './category-shift.ts';
 import { type ChannelKind, type ChannelSet, outsiders } from './channels.ts';
 import type { EffectGates } from './effect-gates.ts';
-import { numericShift, rankScale } from './numeric-shift.ts';
+import { binRanks, numericShift } from './numeric-shift.ts';
 
 /** The size of a change in the unit of its gate. */
 export interface Effect {
@@ -51,7 +51,7 @@ export function effectsOf(
 ): readonly Effect[] {
   const shifts = window.columns.map((counts, column) => {
     const before = expected.columns[column] as ColumnCounts;
-    return counts.kind === 'numeric' ? numericShift(rankScale(before as NumericCounts), counts) : undefined;
+    return counts.kind === 'numeric' ? numericShift(binRanks(before as NumericCounts), counts) : undefined;
   });
   const rateEffect = (kind: 'missing' | 'unseen', read: (counts: ColumnCounts) => number, column: number): Effect => {
     const from = rate(read(expected.columns[column] as ColumnCounts), expected.rows);
@@ -94,7 +94,7 @@ function categoryEffect(
   return { ...moved, passes: rare.ratio >= gates.rateRatio, change: { of, from: rare.from, to: rare.to } };
 }
 
-/** The pair whose correlation changed most. */
+/** The pair whose correlation changed most; one that is unknown on a side (NaN) never did. */
 function correlationEffect({ plan, channelSet, gates }: EffectContext, expected: Profile, window: Profile): Effect {
   const before = channelSet.correlationsOf(expected);
   const after = channelSet.correlationsOf(window);
@@ -103,14 +103,10 @@ function correlationEffect({ plan, channelSet, gates }: EffectContext, expected:
     const change = (after[pair] as number) - (before[pair] as number);
     if (Math.abs(change) > Math.abs(largest.change)) largest = { pair, change };
   }
-  return {
-    ...effect('correlation', largest.change, gates.correlation),
-    change: {
-      of: pairName(plan.correlated, largest.pair),
-      from: before[largest.pair] as number,
-      to: after[largest.pair] as number,
-    },
-  };
+  const moved = effect('correlation', largest.change, gates.correlation);
+  if (largest.change === 0) return moved;
+  const of = pairName(plan.correlated, largest.pair);
+  return { ...moved, change: { of, from: before[largest.pair] as number, to: after[largest.pair] as number } };
 }
 
 /** Names of a pair i < j, counted row by row of the upper triangle. */

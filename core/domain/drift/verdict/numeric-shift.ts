@@ -1,7 +1,7 @@
 import type { NumericCounts } from '../profile/profile.ts';
 
 /** Where the bins of a numeric column lie in the distribution that is compared with. */
-export interface RankScale {
+export interface BinRanks {
   /** Finite values counted. */
   readonly values: number;
   /** By bin: share of values below its upper edge. */
@@ -12,7 +12,7 @@ export interface RankScale {
   readonly spread: number;
 }
 
-export function rankScale({ bins }: NumericCounts): RankScale {
+export function binRanks({ bins }: NumericCounts): BinRanks {
   const values = total(bins);
   const cumulative: number[] = [];
   const midRanks: number[] = [];
@@ -52,7 +52,7 @@ export const NO_SHIFT: NumericShift = { ks: 0, location: 0, spread: 0 };
  *
  * Cost: O(bins).
  */
-export function numericShift(scale: RankScale, { bins }: NumericCounts): NumericShift {
+export function numericShift(scale: BinRanks, { bins }: NumericCounts): NumericShift {
   const values = total(bins);
   if (values === 0 || scale.values === 0) return NO_SHIFT;
   let below = 0;

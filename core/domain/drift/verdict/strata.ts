@@ -16,11 +16,21 @@ const KEYS: Readonly<Record<Strata, (fromMs: number) => number>> = {
 
 export const stratumOf = (strata: Strata, { fromMs }: { readonly fromMs: number }): number => KEYS[strata](fromMs);
 
-/** Windows of the stratum that its mean is taken of, at least: with fewer the mean is mostly noise. */
-const CANDIDATES: readonly { readonly strata: Strata; readonly atLeast: number; readonly upToMs: number }[] = [
-  { strata: 'hour of week', atLeast: 4, upToMs: DAY_MS / 2 },
-  { strata: 'hour of day', atLeast: 7, upToMs: DAY_MS / 2 },
-  { strata: 'day of week', atLeast: 4, upToMs: 2 * DAY_MS },
+const HALF_DAY_MS = DAY_MS / 2;
+
+interface Candidate {
+  readonly strata: Strata;
+  /** Windows of the stratum that its mean is taken of, at least: with fewer the mean is mostly noise. */
+  readonly atLeast: number;
+  /** Lengths of the windows that have such a shape. */
+  readonly overMs: number;
+  readonly upToMs: number;
+}
+
+const CANDIDATES: readonly Candidate[] = [
+  { strata: 'hour of week', atLeast: 4, overMs: 0, upToMs: HALF_DAY_MS },
+  { strata: 'hour of day', atLeast: 7, overMs: 0, upToMs: HALF_DAY_MS },
+  { strata: 'day of week', atLeast: 4, overMs: HALF_DAY_MS, upToMs: 2 * DAY_MS },
 ];
 
 /**
@@ -29,8 +39,8 @@ const CANDIDATES: readonly { readonly strata: Strata; readonly atLeast: number; 
  */
 export function chooseStrata(history: readonly CountedWindow[], window: CountedWindow): Strata {
   const lengthMs = window.toMs - window.fromMs;
-  const chosen = CANDIDATES.find(({ strata, atLeast, upToMs }) => {
-    if (lengthMs > upToMs) return false;
+  const chosen = CANDIDATES.find(({ strata, atLeast, overMs, upToMs }) => {
+    if (lengthMs <= overMs || lengthMs > upToMs) return false;
     const stratum = stratumOf(strata, window);
     return history.filter((past) => stratumOf(strata, past) === stratum).length >= atLeast;
   });

@@ -1,7 +1,7 @@
 import type { CategoryCounts, ColumnCounts, NumericCounts, Profile } from '../profile/profile.ts';
 import { categoryPools, pooledCounts } from './category-shift.ts';
 import { type ChannelSet, outsiders } from './channels.ts';
-import { numericShift, rankScale } from './numeric-shift.ts';
+import { binRanks, numericShift } from './numeric-shift.ts';
 
 /**
  * P-values by channel of textbook two-sample tests, each adjusted for the number of tests (Bonferroni).
@@ -42,7 +42,7 @@ function ksTest(before: NumericCounts, after: NumericCounts): number {
   const m = total(before.bins);
   const n = total(after.bins);
   if (m === 0 || n === 0) return 1;
-  return kolmogorovTail(numericShift(rankScale(before), after).ks * Math.sqrt((m * n) / (m + n)));
+  return kolmogorovTail(numericShift(binRanks(before), after).ks * Math.sqrt((m * n) / (m + n)));
 }
 
 function categoriesTest(before: CategoryCounts, after: CategoryCounts): number {

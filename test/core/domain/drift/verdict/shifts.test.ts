@@ -7,7 +7,7 @@ import {
   largestRateChange,
   pooledCounts,
 } from '../../../../../core/domain/drift/verdict/category-shift.ts';
-import { numericShift, rankScale } from '../../../../../core/domain/drift/verdict/numeric-shift.ts';
+import { binRanks, numericShift } from '../../../../../core/domain/drift/verdict/numeric-shift.ts';
 
 const numbers = (...bins: number[]): NumericCounts => ({
   kind: 'numeric',
@@ -25,14 +25,14 @@ const someBins = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 5, maxLe
 describe('shift of a number', () => {
   it('matches a case by hand', () => {
     // Mid-ranks of four equal bins: 1/8, 3/8, 5/8, 7/8; their distances from the middle, doubled: ¾, ¼, ¼, ¾.
-    const shift = numericShift(rankScale(numbers(10, 10, 10, 10)), numbers(0, 0, 5, 5));
+    const shift = numericShift(binRanks(numbers(10, 10, 10, 10)), numbers(0, 0, 5, 5));
     expect(shift.ks).toBeCloseTo(0.5, 12);
     expect(shift.location).toBeCloseTo(0.25, 12);
     expect(shift.spread).toBeCloseTo(0, 12);
   });
 
   it('tells values further out from values further in', () => {
-    const scale = rankScale(numbers(10, 10, 10, 10));
+    const scale = binRanks(numbers(10, 10, 10, 10));
     expect(numericShift(scale, numbers(5, 0, 0, 5)).spread).toBeCloseTo(0.25, 12);
     expect(numericShift(scale, numbers(0, 5, 5, 0)).spread).toBeCloseTo(-0.25, 12);
   });
@@ -40,7 +40,7 @@ describe('shift of a number', () => {
   it('is nothing against itself, at any size', () => {
     fc.assert(
       fc.property(someBins, fc.integer({ min: 1, max: 9 }), (bins, times) => {
-        const shift = numericShift(rankScale(numbers(...bins)), numbers(...bins.map((count) => count * times)));
+        const shift = numericShift(binRanks(numbers(...bins)), numbers(...bins.map((count) => count * times)));
         expect(shift.ks).toBeCloseTo(0, 12);
         expect(shift.location).toBeCloseTo(0, 12);
         expect(shift.spread).toBeCloseTo(0, 12);
@@ -51,8 +51,8 @@ describe('shift of a number', () => {
   it('has the opposite location where the two sides change places', () => {
     fc.assert(
       fc.property(someBins, someBins, (a, b) => {
-        const forth = numericShift(rankScale(numbers(...a)), numbers(...b));
-        const back = numericShift(rankScale(numbers(...b)), numbers(...a));
+        const forth = numericShift(binRanks(numbers(...a)), numbers(...b));
+        const back = numericShift(binRanks(numbers(...b)), numbers(...a));
         expect(forth.location).toBeCloseTo(-back.location, 12);
         expect(forth.ks).toBeCloseTo(back.ks, 12);
       }),
@@ -61,13 +61,13 @@ describe('shift of a number', () => {
 
   it('is nothing where a side has no values', () => {
     const nothing = { ks: 0, location: 0, spread: 0 };
-    expect(numericShift(rankScale(numbers(0, 0)), numbers(3, 1))).toEqual(nothing);
-    expect(numericShift(rankScale(numbers(3, 1)), numbers(0, 0))).toEqual(nothing);
+    expect(numericShift(binRanks(numbers(0, 0)), numbers(3, 1))).toEqual(nothing);
+    expect(numericShift(binRanks(numbers(3, 1)), numbers(0, 0))).toEqual(nothing);
   });
 
   it('is full where a constant becomes another, told apart by an edge after it', () => {
-    expect(numericShift(rankScale(numbers(0, 40, 0)), numbers(0, 0, 9))).toMatchObject({ ks: 1, location: 0.5 });
-    expect(numericShift(rankScale(numbers(0, 40, 0)), numbers(0, 9, 0))).toMatchObject({ ks: 0, location: 0 });
+    expect(numericShift(binRanks(numbers(0, 40, 0)), numbers(0, 0, 9))).toMatchObject({ ks: 1, location: 0.5 });
+    expect(numericShift(binRanks(numbers(0, 40, 0)), numbers(0, 9, 0))).toMatchObject({ ks: 0, location: 0 });
   });
 });
 

@@ -41,7 +41,8 @@ describe('settings of a monitor', () => {
       value: 0.035,
       meaning: 'the share of rows without a value has changed by 3.5 % of all rows or more',
     });
-    for (const { meaning, value } of gates) expect(meaning).toMatch(new RegExp(`${value}|${(value * 100).toFixed(1).replace('.0', '')} %`));
+    for (const { meaning, value } of gates)
+      expect(meaning).toMatch(new RegExp(`${value}|${(value * 100).toFixed(1).replace('.0', '')} %`));
   });
 
   it('need 441 rows for a KS distance of 0.1, and a quarter for one of 0.2', () => {

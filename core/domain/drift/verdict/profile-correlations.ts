@@ -1,15 +1,15 @@
 import type { NumericCounts, Profile, ProfilePlan } from '../profile/profile.ts';
-import type { RankScale } from './numeric-shift.ts';
+import type { BinRanks } from './numeric-shift.ts';
 
 /** A correlated column: its place among the columns and the ranks that its cross moments are taken of. */
 export interface CorrelatedColumn {
   readonly index: number;
-  readonly scale: RankScale;
+  readonly scale: BinRanks;
 }
 
 export const correlatedColumns = (
   plan: ProfilePlan,
-  scaleOf: (index: number) => RankScale,
+  scaleOf: (index: number) => BinRanks,
 ): readonly CorrelatedColumn[] =>
   plan.correlated.map((name) => {
     const index = plan.columns.findIndex((column) => column.name === name);
@@ -27,11 +27,11 @@ const CONSTANT = 1e-9;
  * S are the profile's sums of u_i · u_j, ū the mean of u over the n_i rows with a value (from the bins). A row where either is missing
  * adds nothing to S_ij; how many such pairs there are is not counted, and taken as if values were missing independently.
  *
- * @returns pairs i < j, row by row of the upper triangle, each in [−1, 1]; 0 where a column is constant or has no values
+ * @returns pairs i < j, row by row of the upper triangle, each in [−1, 1]; 0 where a column is constant, NaN where one has no values
  *
  * Cost: O(columns²).
  */
-export function rankCorrelations(columns: readonly CorrelatedColumn[], profile: Profile): readonly number[] {
+export function profileCorrelations(columns: readonly CorrelatedColumn[], profile: Profile): readonly number[] {
   const size = columns.length;
   const counts = columns.map(({ index }) => profile.columns[index] as NumericCounts);
   const values = counts.map(({ bins }) => bins.reduce((sum, count) => sum + count, 0));
@@ -49,6 +49,10 @@ export function rankCorrelations(columns: readonly CorrelatedColumn[], profile: 
     for (let j = i + 1; j < size; j += 1) {
       const pairs = ((values[i] as number) * (values[j] as number)) / profile.rows;
       const scale = (variances[i] as number) * (variances[j] as number);
+      if (pairs === 0) {
+        correlations.push(Number.NaN);
+        continue;
+      }
       if (!((variances[i] as number) > CONSTANT && (variances[j] as number) > CONSTANT)) {
         correlations.push(0);
         continue;
