@@ -30,6 +30,8 @@ const LOOK_EVERY_MS = 250;
 const PRESENT_MS = 30_000;
 /** What a function printed is in its pipe before its answer; it is read within this many turns of the event loop. */
 const TURNS_UNTIL_READ = 3;
+/** One that is due at the same moment more often than this in a row does not do what it should: a full disk, or a bug. */
+const REPEATS_LIMIT = 100;
 
 export function createAgenda(clock: Clock): Agenda {
   const sources: AgendaSource[] = [];
@@ -49,6 +51,17 @@ export function createAgenda(clock: Clock): Agenda {
     return found;
   };
 
+  /** Whether something is due again and again at one moment; it is then left for later, so that the rest can go on. */
+  const createRepeatCheck = () => {
+    let last: { source: AgendaSource; atMs: number } | undefined;
+    let repeats = 0;
+    return (due: { source: AgendaSource; atMs: number }): boolean => {
+      repeats = due.source === last?.source && due.atMs === last.atMs ? repeats + 1 : 0;
+      last = due;
+      return repeats > REPEATS_LIMIT;
+    };
+  };
+
   const start = (source: AgendaSource, atMs: number): Promise<void> => {
     const work = source
       .run(atMs)
@@ -65,17 +78,24 @@ export function createAgenda(clock: Clock): Agenda {
 
   const step = async (stepMs: number): Promise<void> => {
     const targetMs = clock.now() + stepMs;
+    // Not by the time that it shows: that goes on meanwhile.
+    const targetOffsetMs = clock.offsetMs() + stepMs;
+    const isStuck = createRepeatCheck();
     await finish();
     for (let due = first(targetMs); due !== undefined && !isClosed; due = first(targetMs)) {
+      if (isStuck(due))
+        throw new Error(`the clock stopped at ${new Date(due.atMs).toISOString()}: what is due there cannot be done`);
       clock.advance(Math.max(0, due.atMs - clock.now()));
       await start(due.source, due.atMs);
       await finish();
     }
-    clock.advance(Math.max(0, targetMs - clock.now()));
+    clock.advance(Math.max(0, targetOffsetMs - clock.offsetMs()));
   };
 
   const look = async (): Promise<void> => {
+    const isStuck = createRepeatCheck();
     for (let due = first(clock.now()); due !== undefined && !isClosed; due = first(clock.now())) {
+      if (isStuck(due)) return;
       const work = start(due.source, due.atMs);
       if (due.atMs >= clock.now() - PRESENT_MS) continue;
       await work;

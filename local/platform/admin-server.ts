@@ -48,8 +48,7 @@ async function answer(request: IncomingMessage, { clock, agenda, views }: AdminS
   try {
     await agenda.advance(step);
   } catch (error) {
-    if (error instanceof RangeError) return refusal(400, error.message);
-    throw error;
+    return refusal(error instanceof RangeError ? 400 : 500, error instanceof Error ? error.message : String(error));
   }
   return { statusCode: 200, value: reading(clock) };
 }

@@ -67,6 +67,12 @@ describe('the agenda', () => {
     expect(done).toEqual(['a 10', 'b 15']);
   });
 
+  it('fails at what stays due however often it is done', async () => {
+    const agenda = createAgenda(createClock({ wall: () => START }));
+    agenda.add({ next: () => START, run: async () => undefined });
+    await expect(agenda.advance(10)).rejects.toThrow(/the clock stopped at 1970-01-01T00:16:40.000Z/);
+  });
+
   it('fails to go back, and does nothing then', () => {
     const agenda = createAgenda(createClock({ wall: () => START }));
     expect(() => agenda.advance(-1)).toThrow(RangeError);

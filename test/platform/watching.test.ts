@@ -1,7 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { CloudWatchClient, DescribeAlarmHistoryCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmHistoryCommand,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -9,8 +14,10 @@ import {
   Alarm,
   AlarmRule,
   AlarmState,
+  AnomalyDetectionAlarm,
   CompositeAlarm,
   Dashboard,
+  MathExpression,
   Metric,
   TextWidget,
   TreatMissingData,
@@ -103,6 +110,27 @@ function synthesize(directory: string): string {
     evaluationPeriods: 1,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
+  new AnomalyDetectionAlarm(stack, 'Traffic', {
+    alarmName: 'traffic',
+    metric: api.metricCount({ period: Duration.minutes(5), statistic: 'Sum' }),
+    evaluationPeriods: 1,
+    stdDevs: 3,
+  });
+  new Alarm(stack, 'ErrorRate', {
+    alarmName: 'error-rate',
+    metric: new MathExpression({
+      expression: '100 * errors / invocations',
+      usingMetrics: { errors: monitor.metricErrors(), invocations: monitor.metricInvocations() },
+    }),
+    threshold: 1,
+    evaluationPeriods: 3,
+  });
+  new Alarm(stack, 'Slow', {
+    alarmName: 'slow',
+    metric: monitor.metricDuration({ statistic: 'p99' }),
+    threshold: 60_000,
+    evaluationPeriods: 3,
+  });
   return app.synth().directory;
 }
 
@@ -170,6 +198,14 @@ describe('watching on one machine', () => {
     expect((await states('errors')).map(({ HistorySummary }) => HistorySummary)).toContain(
       'Alarm updated from OK to ALARM',
     );
+    const AlarmNames = ['traffic', 'error-rate', 'slow'];
+    const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNames }));
+    expect(MetricAlarms.map(({ AlarmName, StateValue }) => [AlarmName, StateValue])).toEqual([
+      ['error-rate', 'OK'],
+      ['slow', 'OK'],
+      // There are no days before to compare with.
+      ['traffic', 'INSUFFICIENT_DATA'],
+    ]);
     const apiId = Object.keys(platform.urls)[0] ?? '';
     const stat = (Id: string, MetricName: string) => ({
       Id,
