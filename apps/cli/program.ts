@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { KEELSON_VERSION } from '../../core/contracts/product.ts';
 import { addClientCommand } from './commands/client.ts';
 import { addInitCommand } from './commands/init.ts';
+import { addLabelCommand } from './commands/label.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addQuarantineCommand } from './commands/quarantine.ts';
 import { addRegisterCommand } from './commands/register.ts';
@@ -22,6 +23,7 @@ const ADD_COMMANDS = [
   addRolloutCommand,
   addRollbackCommand,
   addQuarantineCommand,
+  addLabelCommand,
   addClientCommand,
 ];
 

@@ -16,6 +16,7 @@ import {
   VersionList,
 } from '../../core/contracts/api.ts';
 import { MODEL_VERSION_HEADER, PREDICTION_ID_HEADER } from '../../core/contracts/headers.ts';
+import { type LabelInput, LabelReport } from '../../core/contracts/labels.ts';
 import { ApiFailure } from './api-failure.ts';
 import type { ModelSource, OnProgress } from './model-source.ts';
 import { type RegistrationCalls, registerModel } from './register-model.ts';
@@ -126,6 +127,10 @@ export function createKeelsonClient({
     /** Lets a quarantined version be served again. */
     releaseQuarantine: (service: string, version: number): Promise<QuarantineRelease> =>
       call.json(QuarantineRelease, 'DELETE', `${pathOf(service)}/versions/${version}/quarantine`),
+
+    /** Tells what turned out to be true of predictions, at most 1,000 at once. Repeating it changes nothing. */
+    label: (service: string, labels: readonly LabelInput[]): Promise<LabelReport> =>
+      call.json(LabelReport, 'POST', `${pathOf(service)}/labels`, { body: labels }),
 
     /** Predicts by the Open Inference Protocol. `request` is its JSON text, `NaN` and large integers included. */
     infer: (service: string, request: string, { version }: { version?: number | undefined } = {}) =>

@@ -35,6 +35,8 @@ export const ControlEnvironment = z.object({
   REGISTRY_TABLE: z.string().min(1),
   /** The declared services with their budgets, by `formatBudgets`; empty when all are served by the pool. */
   DECLARED_SERVICES: z.string().transform(orIssue(parseBudgets)),
+  /** Names of the services whose predictions are captured, joined by commas: labels can be compared with these alone. */
+  CAPTURED_SERVICES: z.string(),
   /** The pool's budget, by `formatBudget`. */
   POOL_BUDGET: z.string().transform(orIssue(parseBudget)),
   /** The function that admits models. */

@@ -6,6 +6,15 @@ export const BODY_LIMIT_BYTES = 4 * MIB;
 /** Largest body of the control API: what it takes is small, and checking a larger one could cost more memory than a function has. */
 export const CONTROL_BODY_LIMIT_BYTES = 256 * 1024;
 
+/** Most labels in one request: what a function keeps within a second or two. */
+export const LABELS_LIMIT = 1_000;
+
+/** Labels of predictions that are older than this are unknown. */
+export const LABELS_WELCOME_DAYS = 90;
+
+/** How long labels are kept. */
+export const LABEL_RETENTION_DAYS = 400;
+
 /** Largest model artifact. */
 export const ARTIFACT_LIMIT_BYTES = 200 * MIB;
 

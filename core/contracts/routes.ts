@@ -20,6 +20,7 @@ export const CONTROL_ROUTES = [
   'POST /api/services/{service}/rollouts',
   'GET /api/services/{service}/rollouts/{id}',
   'POST /api/services/{service}/rollback',
+  'POST /api/services/{service}/labels',
 ] as const;
 export type ControlRoute = (typeof CONTROL_ROUTES)[number];
 

@@ -33,6 +33,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'registry.not_quarantined': 409,
   'registry.unavailable': 503,
   'registry.idempotency_mismatch': 409,
+  'labels.not_captured': 409,
   'rollout.not_found': 404,
   'artifact.not_uploaded': 409,
   'artifact.too_large': 413,

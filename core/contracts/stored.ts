@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LabelValue } from './labels.ts';
 import { ServiceName } from './service-name.ts';
 
 /** Items of the registry table, besides their keys (see table-keys.ts). Read through these schemas: a bad item fails at the door. */
@@ -31,4 +32,20 @@ export const StoredHealth = z.object({
   lastCrashAt: z.string(),
   reason: z.string(),
   quarantinedAt: z.string().optional(),
+});
+
+export const StoredPrediction = z.object({ id: z.string(), atMs: z.number() });
+
+export const StoredLabel = z.object({
+  id: z.string(),
+  row: z.number().int(),
+  value: LabelValue,
+  atMs: z.number(),
+});
+
+export const StoredLabelledHour = z.object({
+  hour: z.string(),
+  labels: z.number().int(),
+  corrections: z.number().int(),
+  changedAtMs: z.number(),
 });

@@ -11,6 +11,9 @@
  * | `SERVICE#{name}` | `REQUEST#{key}`     | what an idempotency key led to; expires    |
  * | `CAPTURE#{name}` | `SALT`              | key of the hashes in a service's captures  |
  * | `HEALTH#{name}`  | `VERSION#{8 digits}`| a version's crashes; expires, unless it is quarantined |
+ * | `PREDICTION#{name}#{id}` | `P`          | a captured prediction, by which labels are known; expires |
+ * | `LABEL#{name}#{id}` | `{8 digits}`     | the label of one row of a prediction; expires |
+ * | `LABELS#{name}`  | `HOUR#{yyyy-mm-ddThh}` | how many labels the predictions of an hour have; expires |
  */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'expiresAt' } as const;
 
@@ -51,4 +54,23 @@ export const healthPartition = (service: string): string => `HEALTH#${service}`;
 export const healthKey = (service: string, version: number) => ({
   pk: healthPartition(service),
   sk: versionSortKey(version),
+});
+
+/**
+ * A partition for each prediction: labels come in bulk and for any time, and a common partition takes 1,000 writes a second. What
+ * inference functions write lies apart from labels. A service's name holds no `#`, so none begins another one's keys.
+ */
+export const predictionPartition = (service: string, id: string): string => `PREDICTION#${service}#${id}`;
+export const predictionKey = (service: string, id: string) => ({ pk: predictionPartition(service, id), sk: 'P' });
+
+export const labelKey = (service: string, id: string, row: number) => ({
+  pk: `LABEL#${service}#${id}`,
+  sk: String(row).padStart(8, '0'),
+});
+
+export const labelledHoursPartition = (service: string): string => `LABELS#${service}`;
+export const HOUR_PREFIX = 'HOUR#';
+export const labelledHourKey = (service: string, hour: string) => ({
+  pk: labelledHoursPartition(service),
+  sk: `${HOUR_PREFIX}${hour}`,
 });

@@ -31,6 +31,7 @@ export interface ErrorDetails {
   'registry.not_quarantined': { service: string; version: number };
   'registry.unavailable': { operation: string };
   'registry.idempotency_mismatch': { key: string };
+  'labels.not_captured': { service: string };
   'rollout.not_found': { service: string; id: string };
   'artifact.not_uploaded': { service: string; sha256: string };
   'artifact.too_large': { bytes: number; limitBytes: number };

@@ -4,6 +4,7 @@ import type { Pseudonym } from '../domain/capture/redact-payload.ts';
 import { planRedaction, type RedactionPlan, type RedactionRules } from '../domain/capture/redaction-plan.ts';
 import type { CaptureSink } from '../ports/capture-sink.ts';
 import type { CaptureSpill } from '../ports/capture-spill.ts';
+import type { PredictionIndex } from '../ports/label-store.ts';
 
 /**
  * What became of the predictions of this process. At every moment
@@ -33,8 +34,11 @@ export type Offer = Prediction & { readonly bytes: number };
 
 export interface CaptureDependencies {
   readonly rules: RedactionRules & { readonly samplingRate: number; readonly waitMs: number };
+  readonly service: string;
   readonly sink: CaptureSink;
   readonly spill: CaptureSpill;
+  /** Told of what is captured, so that a label finds its prediction. */
+  readonly index: PredictionIndex;
   /** The keyed hash; asked once it is needed. */
   readonly pseudonym: () => Promise<Pseudonym>;
   readonly recordLimitBytes: number;
@@ -87,7 +91,7 @@ const noCounts = (): Counts => ({
  * What the sink does not take goes to the spill, and from there to the sink when it takes records again.
  */
 export function createPredictionCapture(dependencies: CaptureDependencies): PredictionCapture {
-  const { rules, sink, spill, monotonicMs, sleep, onFault } = dependencies;
+  const { rules, sink, spill, index, monotonicMs, sleep, onFault } = dependencies;
   const counts = noCounts();
   const buffer: Offer[] = [];
   let waiting = 0;
@@ -132,12 +136,24 @@ export function createPredictionCapture(dependencies: CaptureDependencies): Pred
     return refused;
   };
 
+  /** What fails here costs a label its window's second look, and no record: labels of ids that are not known are kept, too. */
+  const addToIndex = async (offers: readonly Offer[]): Promise<void> => {
+    try {
+      await index.add(
+        dependencies.service,
+        offers.map(({ predictionId, atMs }) => ({ id: predictionId, atMs })),
+      );
+    } catch (error) {
+      onFault({ what: `labels for ${offers.length} predictions will be told to be unknown`, error });
+    }
+  };
+
   /** @returns how many left the buffer */
   const deliverBatch = async (): Promise<number> => {
     const offers = takeBatch();
     const written = offers.map(lines.write).filter((line) => line !== undefined);
     const texts = written.map(({ text }) => text);
-    const refused = await putToSink(texts);
+    const [refused] = await Promise.all([putToSink(texts), addToIndex(offers)]);
     const kept = refused.length === 0 ? 0 : await spill.append(refused);
     settle(offers, {
       captured: texts.length - refused.length,

@@ -6,6 +6,7 @@ import {
   UploadRequest,
   VersionNumber,
 } from '../../core/contracts/api.ts';
+import { LabelBatch } from '../../core/contracts/labels.ts';
 import { CONTROL_BODY_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import { openApiDocument } from '../../core/contracts/open-api.ts';
 import { RepositoryIndexRequest } from '../../core/contracts/open-inference.ts';
@@ -18,6 +19,7 @@ import type { startRollback, startRollout } from '../../core/usecases/change-cha
 import type { createUpload } from '../../core/usecases/create-upload.ts';
 import type { describeServices } from '../../core/usecases/describe-services.ts';
 import { requireService, requireVersion } from '../../core/usecases/find-service.ts';
+import type { recordLabels } from '../../core/usecases/record-labels.ts';
 import type { registerVersion } from '../../core/usecases/register-version.ts';
 import { errorsToHttp } from '../_shared/errors-to-http.ts';
 import { type HttpEvent, type HttpResult, json } from '../_shared/http.ts';
@@ -36,6 +38,7 @@ export interface ControlHandlerDependencies {
   readonly registerVersion: ReturnType<typeof registerVersion>;
   readonly startRollout: ReturnType<typeof startRollout>;
   readonly startRollback: ReturnType<typeof startRollback>;
+  readonly recordLabels: ReturnType<typeof recordLabels>;
   readonly sha256: (text: string) => string;
   readonly log: (error: unknown, event: HttpEvent) => void;
 }
@@ -130,6 +133,8 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
     },
     'POST /api/services/{service}/rollback': async ({ service, now, idempotency }) =>
       json(201, await dependencies.startRollback(service(), { now, idempotency: idempotency() })),
+    'POST /api/services/{service}/labels': async ({ event, service, now }) =>
+      json(200, await dependencies.recordLabels(service(), parseBody(LabelBatch, readBody(event)), { now })),
   };
 }
 

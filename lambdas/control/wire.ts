@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dynamoLabelStore } from '../../adapters/aws/dynamo-label-store.ts';
 import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
 import { dynamoVersionHealth } from '../../adapters/aws/dynamo-version-health.ts';
 import { lambdaModelAdmission } from '../../adapters/aws/lambda-model-admission.ts';
@@ -14,6 +15,7 @@ import { startRollback, startRollout } from '../../core/usecases/change-champion
 import { createUpload } from '../../core/usecases/create-upload.ts';
 import { describeServices } from '../../core/usecases/describe-services.ts';
 import { prepareHeadStart } from '../../core/usecases/prepare-head-start.ts';
+import { recordLabels } from '../../core/usecases/record-labels.ts';
 import { registerVersion } from '../../core/usecases/register-version.ts';
 import { logError, logFault } from '../_shared/log-error.ts';
 import type { ControlHandlerDependencies } from './handler.ts';
@@ -57,10 +59,17 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
     }),
     startRollout: startRollout({ registry, quarantine, newId: rolloutId, prepare }),
     startRollback: startRollback({ registry, quarantine, newId: rolloutId, prepare }),
+    recordLabels: recordLabels({
+      registry,
+      labels: dynamoLabelStore(table),
+      captured: namesIn(environment.CAPTURED_SERVICES),
+    }),
     sha256,
     log: logError,
   };
 }
+
+const namesIn = (list: string): string[] => list.split(',').filter((name) => name !== '');
 
 const runningHash: CreateHash = (algorithm) => {
   const hash = createHash(algorithm);

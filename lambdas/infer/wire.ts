@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { artifactReader } from '../../adapters/aws/artifact-reader.ts';
 import { crashRecords } from '../../adapters/aws/crash-records.ts';
+import { dynamoPredictionIndex } from '../../adapters/aws/dynamo-prediction-index.ts';
 import { withHeadStart } from '../../adapters/aws/head-start.ts';
 import { registryReader } from '../../adapters/aws/registry-reader.ts';
 import { serviceClient } from '../../adapters/aws/service-client.ts';
@@ -13,6 +14,7 @@ import type { InferEnvironment } from '../../core/contracts/environment.ts';
 import { CAPTURE_RECORD_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import { subjectHeader } from '../../core/domain/capture/redaction-plan.ts';
 import type { CaptureSink } from '../../core/ports/capture-sink.ts';
+import type { PredictionIndex } from '../../core/ports/label-store.ts';
 import { batchRuns } from '../../core/usecases/batch-runs.ts';
 import { createPredictionCapture } from '../../core/usecases/capture-predictions.ts';
 import { countInferences } from '../../core/usecases/count-inferences.ts';
@@ -51,7 +53,7 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
       bucketName: environment.ARTIFACT_BUCKET,
     }),
   });
-  const capture = wireCapture(environment);
+  const capture = wireCapture(environment, dynamoPredictionIndex(table));
   const native = quarantineCrashes({
     native: isolatedModelRuntime({
       script: join(directory, 'model-process.cjs'),
@@ -93,11 +95,10 @@ const modelMemoryMiB = (functionMemoryMiB: string | undefined): number | undefin
   functionMemoryMiB === undefined ? undefined : Number(functionMemoryMiB) - OWN_MEMORY_MIB;
 
 /** Undefined where the service is not captured. */
-function wireCapture({
-  CAPTURE_OPTIONS: options,
-  CAPTURE_STREAM: streamName,
-  REGISTRY_TABLE: tableName,
-}: InferEnvironment): InferHandlerDependencies['capture'] {
+function wireCapture(
+  { CAPTURE_OPTIONS: options, CAPTURE_STREAM: streamName, REGISTRY_TABLE: tableName }: InferEnvironment,
+  index: PredictionIndex,
+): InferHandlerDependencies['capture'] {
   if (!options || !streamName) return undefined;
   const { service } = options;
   const onFault = ({ what, error }: { what: string; error: unknown }) => logFault({ what, service, error });
@@ -106,6 +107,8 @@ function wireCapture({
     subjectHeader: subjectHeader(options),
     predictions: createPredictionCapture({
       rules: options,
+      service,
+      index,
       sink: lazyFirehose(streamName),
       spill: fileCaptureSpill({
         directory: join(tmpdir(), 'keelson-captures'),

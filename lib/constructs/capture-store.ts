@@ -28,6 +28,8 @@ const BUFFER_SIZE = Size.mebibytes(64);
  */
 export class CaptureStore extends Construct {
   readonly bucket: Bucket;
+  /** Names of those whose predictions it takes. */
+  readonly services: string[] = [];
   private readonly role: Role;
   private readonly errors: LogStream;
   private readonly errorGroup: LogGroup;
@@ -99,6 +101,7 @@ export class CaptureStore extends Construct {
     });
     // Firehose tries the role when the stream is made: its policy must be there.
     stream.node.addDependency(this.role);
+    this.services.push(service);
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['firehose:PutRecordBatch'], resources: [stream.attrArn] }),
     );

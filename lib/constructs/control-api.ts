@@ -23,13 +23,25 @@ export interface ControlApiProps
   /** The services that have a function of their own, with their budgets, asked when the template is written. */
   readonly declaredServices: () => ReadonlyMap<string, AdmissionBudget>;
   readonly poolBudget: () => AdmissionBudget;
+  /** Names of those whose predictions are captured, asked when the template is written. */
+  readonly capturedServices: () => readonly string[];
 }
 
 /** Registers, promotes, rolls back and lists; also answers what concerns the server as a whole, and wrong paths. */
 export class ControlApi extends NodeFunction {
   constructor(scope: Construct, id: string, props: ControlApiProps) {
-    const { artifacts, registry, gateway, admission, declaredServices, poolBudget, memory, timeout, ...options } =
-      props;
+    const {
+      artifacts,
+      registry,
+      gateway,
+      admission,
+      declaredServices,
+      poolBudget,
+      capturedServices,
+      memory,
+      timeout,
+      ...options
+    } = props;
     super(scope, id, {
       ...options,
       entry: 'control',
@@ -41,6 +53,7 @@ export class ControlApi extends NodeFunction {
         REGISTRY_TABLE: registry.table.tableName,
         DECLARED_SERVICES: Lazy.string({ produce: () => formatBudgets(declaredServices()) }),
         POOL_BUDGET: Lazy.string({ produce: () => formatBudget(poolBudget()) }),
+        CAPTURED_SERVICES: Lazy.string({ produce: () => capturedServices().join(',') }),
         ADMIT_FUNCTION: admission.function.functionName,
       } satisfies EnvironmentFor<typeof ControlEnvironment>,
     });

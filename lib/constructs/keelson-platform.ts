@@ -86,6 +86,7 @@ export class KeelsonPlatform extends Construct {
       admission: this.admission,
       declaredServices: () => this.budgets,
       poolBudget: () => this.pool.budget,
+      capturedServices: () => this.captureStore?.services ?? [],
     });
     this.pool = new ModelPool(this, 'Pool', { ...props.pool, ...shared, runtime: this.runtime });
   }

@@ -2,7 +2,13 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { capturePartition, healthPartition, servicePartition, TABLE_KEYS } from '../../core/contracts/table-keys.ts';
+import {
+  capturePartition,
+  healthPartition,
+  predictionPartition,
+  servicePartition,
+  TABLE_KEYS,
+} from '../../core/contracts/table-keys.ts';
 
 /**
  * The registry: services, versions and rollouts in one table (see core/contracts/table-keys.ts).
@@ -46,6 +52,13 @@ export class RegistryTable extends Construct {
         conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [capturePartition(service)] } },
       }),
     );
+  }
+
+  /** Remember that predictions of one service were captured, so that labels find them. Neither reads them nor sees a label. */
+  grantIndexPredictions(grantee: IGrantable, service: string): void {
+    this.grantPartitions(grantee, ['dynamodb:BatchWriteItem'], {
+      'ForAllValues:StringLike': predictionPartition(service, '*'),
+    });
   }
 
   /** Count the crashes of one service's versions. The partition holds nothing else. */

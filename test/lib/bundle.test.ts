@@ -80,7 +80,12 @@ describe('bundle', () => {
   it.each([
     {
       name: 'control',
-      variables: { DECLARED_SERVICES: 'fraud:1/1/1', POOL_BUDGET: '1024/5000/5000', ADMIT_FUNCTION: 'admit' },
+      variables: {
+        DECLARED_SERVICES: 'fraud:1/1/1',
+        CAPTURED_SERVICES: '',
+        POOL_BUDGET: '1024/5000/5000',
+        ADMIT_FUNCTION: 'admit',
+      },
     },
     { name: 'admit', variables: { ORT_DISABLE_TELEMETRY: '1' } },
     { name: 'infer', variables: { MODEL_CACHE_MIB: '100', ORT_DISABLE_TELEMETRY: '1' } },

@@ -108,6 +108,16 @@ describe('captures in the stack', () => {
         Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['CAPTURE#fraud'] } },
       },
     ]);
+    const writesPredictions = ({ Action }: Statement) => Action === 'dynamodb:BatchWriteItem';
+    expect(fraud.filter(writesPredictions)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'dynamodb:BatchWriteItem',
+        Resource: expect.anything(),
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PREDICTION#fraud#*'] } },
+      },
+    ]);
+    expect(statementsOf(template, 'ServicessilentFunction').filter(writesPredictions)).toEqual([]);
     // Nothing is hashed for digits, and silent is not captured.
     const others = ['ServicesdigitsFunction', 'ServicessilentFunction', 'PlatformPool'];
     const actions = others.map((owner) => statementsOf(template, owner).flatMap(({ Action }) => Action));
@@ -134,6 +144,10 @@ describe('captures in the stack', () => {
     expect(role?.[1].Properties['AssumeRolePolicyDocument']).toMatchObject({
       Statement: [{ Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } } }],
     });
+  });
+
+  it('tell the control function of which services labels can be compared', () => {
+    expect(variablesOf(template, 'PlatformControl')['CAPTURED_SERVICES']).toBe('fraud,digits');
   });
 
   it('tell the function what to capture, and hold no secret', () => {

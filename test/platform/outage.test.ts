@@ -71,7 +71,13 @@ it('goes on serving when the registry and the artifact store are gone', async ()
   const services = await startServices();
   const storage = { ARTIFACT_BUCKET: 'artifacts', REGISTRY_TABLE: 'registry' };
   const control = createControl(
-    wireControl({ ...storage, DECLARED_SERVICES: new Map(), POOL_BUDGET: A_BUDGET, ADMIT_FUNCTION: 'admit' }),
+    wireControl({
+      ...storage,
+      DECLARED_SERVICES: new Map(),
+      CAPTURED_SERVICES: '',
+      POOL_BUDGET: A_BUDGET,
+      ADMIT_FUNCTION: 'admit',
+    }),
   );
   const faults: unknown[] = [];
   vi.spyOn(console, 'warn').mockImplementation((line) => void faults.push(JSON.parse(line)));

@@ -29,6 +29,8 @@ export interface FakeApi {
   readonly keepWeightsIn: (...locations: readonly string[]) => void;
   /** What inference routes answer to a body. */
   predict: (body: string, request: SeenRequest) => FakeAnswer;
+  /** What is answered to labels. */
+  label: (body: string) => FakeAnswer;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export async function startFakeApi(): Promise<FakeApi> {
       state.externalLocations = locations;
     },
     predict: () => ({ body: '{"predictions":[]}' }),
+    label: () => failure(404, 'registry.service_not_found', 'there is no service'),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -121,6 +124,7 @@ export async function startFakeApi(): Promise<FakeApi> {
     const control = /^\/api\/services(?:\/([^/]+)(?:\/([a-z]+)(?:\/(\d+))?)?)?$/.exec(seen.path);
     if (!control) return api.predict(seen.body, seen);
     const [, service, rest, version] = control;
+    if (rest === 'labels') return api.label(seen.body);
     const route = `${seen.method} ${rest ?? ''}`;
     return answerControl(state, { ...seen, service: service ?? '', route, url, version: Number(version) });
   }

@@ -1,8 +1,10 @@
 import { describeArtifactStore } from '../contracts/artifact-store.contract.ts';
+import { describeLabelStore } from '../contracts/label-store.contract.ts';
 import { describeModelRegistry } from '../contracts/model-registry.contract.ts';
 import { describeVersionHealth } from '../contracts/version-health.contract.ts';
 import { EVENT_TIME } from './http-event.ts';
 import { memoryArtifactStore } from './memory-artifact-store.ts';
+import { memoryLabelStore } from './memory-label-store.ts';
 import { memoryModelRegistry } from './memory-model-registry.ts';
 import { memoryVersionHealth } from './memory-version-health.ts';
 
@@ -21,3 +23,5 @@ describeArtifactStore('memory', () => ({
 }));
 
 describeVersionHealth('memory', memoryVersionHealth);
+
+describeLabelStore('memory', memoryLabelStore);

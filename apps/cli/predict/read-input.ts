@@ -24,7 +24,8 @@ export async function readInput(path: string, stdin: Readable): Promise<PredictI
   return { kind: 'csv', stream: Readable.from([text]), bytes: Buffer.byteLength(text) };
 }
 
-async function openCsv(path: string): Promise<PredictInput> {
+/** @throws CliFailure where there is no such file */
+export async function openCsv(path: string): Promise<Extract<PredictInput, { kind: 'csv' }>> {
   const found = await stat(path).catch((error: unknown) => {
     throw cannotRead(path, error);
   });

@@ -106,6 +106,11 @@ export const OPERATIONS: readonly Operation[] = [
     answer: json('Rollout'),
     status: 201,
   }),
+  control('POST /api/services/{service}/labels', {
+    summary: 'What turned out to be true of predictions, by prediction id',
+    body: json('LabelBatch'),
+    answer: json('LabelReport'),
+  }),
 
   open('GET /v2', { summary: 'The server and its extensions', answer: json('ServerMetadata') }),
   open('GET /v2/health/live', { summary: 'Whether the server runs', answer: json('ServerLive') }),

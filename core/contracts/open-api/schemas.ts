@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import * as api from '../api.ts';
+import * as labels from '../labels.ts';
 import * as mlflow from '../mlflow.ts';
 import * as openInference from '../open-inference.ts';
 import * as sageMaker from '../sagemaker.ts';
@@ -25,6 +26,8 @@ export const SCHEMAS = {
   RolloutList: told(api.RolloutList),
   QuarantineList: told(api.QuarantineList),
   QuarantineRelease: told(api.QuarantineRelease),
+  LabelBatch: sent(labels.LabelBatch),
+  LabelReport: told(labels.LabelReport),
   OpenApiDocument: told(z.looseObject({ openapi: z.string() })),
 
   ServerMetadata: told(openInference.ServerMetadata),

@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { isSampled } from '../../../core/domain/capture/is-sampled.ts';
 import type { CaptureSink } from '../../../core/ports/capture-sink.ts';
+import type { KnownPrediction } from '../../../core/ports/label-store.ts';
 import {
   type CaptureCounters,
   type CaptureDependencies,
@@ -38,11 +40,14 @@ function open(parts: Partial<CaptureDependencies['rules']> = {}, spillLines = Nu
   const time = manualTime();
   const sink = aSink(time);
   const faults: string[] = [];
+  const indexed: KnownPrediction[] = [];
   const reports: CaptureCounters[] = [];
   const spill = memoryCaptureSpill(spillLines);
   const dependencies: CaptureDependencies = {
     rules: { hash: [], drop: [], samplingRate: 1, waitMs: 20, ...parts },
+    service: 'fraud',
     sink: sink.sink,
+    index: { add: async (_service, predictions) => void indexed.push(...predictions) },
     spill,
     pseudonym: async () => (text) => `hash(${text})`,
     recordLimitBytes: 1_000 * 1024,
@@ -51,7 +56,16 @@ function open(parts: Partial<CaptureDependencies['rules']> = {}, spillLines = Nu
     report: (counters) => void reports.push(counters),
     onFault: ({ what }) => void faults.push(what),
   };
-  return { ...time, ...sink, dependencies, faults, reports, spill, capture: createPredictionCapture(dependencies) };
+  return {
+    ...time,
+    ...sink,
+    dependencies,
+    faults,
+    indexed,
+    reports,
+    spill,
+    capture: createPredictionCapture(dependencies),
+  };
 }
 
 let ids = 0;
@@ -276,5 +290,27 @@ describe('capturing predictions', () => {
       [1, 1],
       [2, 2],
     ]);
+  });
+
+  it('tells the index of what is captured, and of nothing else', async () => {
+    const { capture, indexed } = open({ samplingRate: 0.5 });
+    const offers = Array.from({ length: 100 }, () => offer());
+    for (const each of offers) await capture.offer(each);
+    await capture.flush();
+    const sampled = offers.filter(({ predictionId }) => isSampled(predictionId, 0.5));
+    expect(indexed).toEqual(sampled.map(({ predictionId, atMs }) => ({ id: predictionId, atMs })));
+  });
+
+  it('goes on where the index fails, and tells what that costs', async () => {
+    const { dependencies, taken, faults } = open();
+    const capture = createPredictionCapture({
+      ...dependencies,
+      index: { add: () => Promise.reject(new Error('down')) },
+    });
+    await capture.offer(offer());
+    await capture.flush();
+    expect(taken).toHaveLength(1);
+    expect(faults).toEqual(['labels for 1 predictions will be told to be unknown']);
+    expectBalance(capture.counters());
   });
 });

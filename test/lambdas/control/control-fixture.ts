@@ -4,12 +4,14 @@ import type { ModelRegistry } from '../../../core/ports/model-registry.ts';
 import { startRollback, startRollout } from '../../../core/usecases/change-champion.ts';
 import { createUpload } from '../../../core/usecases/create-upload.ts';
 import { describeServices } from '../../../core/usecases/describe-services.ts';
+import { recordLabels } from '../../../core/usecases/record-labels.ts';
 import { registerVersion } from '../../../core/usecases/register-version.ts';
 import { createHandler } from '../../../lambdas/control/handler.ts';
 import { aDraft } from '../../support/a-version.ts';
 import { A_BUDGET, fakeAdmission } from '../../support/fake-admission.ts';
 import { type EventParts, httpEvent } from '../../support/http-event.ts';
 import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
+import { memoryLabelStore } from '../../support/memory-label-store.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
 import { memoryVersionHealth } from '../../support/memory-version-health.ts';
 import { createHash as runningHash } from '../../support/running-hash.ts';
@@ -27,6 +29,7 @@ export async function openControl({
   const registry = { ...memoryModelRegistry(), ...change };
   const artifacts = memoryArtifactStore();
   const quarantine = memoryVersionHealth();
+  const labels = memoryLabelStore();
   for (let i = 0; i < versions; i += 1) await registry.appendVersion(aDraft());
   const admission = fakeAdmission();
   const logged: unknown[] = [];
@@ -50,6 +53,7 @@ export async function openControl({
     }),
     startRollout: startRollout({ registry, quarantine, newId, prepare: async () => undefined }),
     startRollback: startRollback({ registry, quarantine, newId, prepare: async () => undefined }),
+    recordLabels: recordLabels({ registry, labels, captured: ['fraud'] }),
     sha256,
     log: (error) => void logged.push(error),
   });
@@ -66,5 +70,5 @@ export async function openControl({
       .replace(/^\/rollouts\/.+/, '/rollouts/{id}');
     return call(`${method} /api/services/${service}${below}`, parts, `${method} /api/services/{service}${template}`);
   };
-  return { call, onService, registry, quarantine, artifacts, admission, logged, sha256 };
+  return { call, onService, registry, quarantine, labels, artifacts, admission, logged, sha256 };
 }

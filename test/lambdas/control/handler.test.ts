@@ -39,9 +39,10 @@ describe('the control API', () => {
     const bodies: Record<string, string> = {
       'POST /api/services/{service}/versions': JSON.stringify({ sha256: sha256(MODEL) }),
       'POST /api/services/{service}/rollouts': rolloutTo(3),
+      'POST /api/services/{service}/labels': '[{"id":"order-17","label":1}]',
     };
     const { status, headers } = await call(path, { body: bodies[route] ?? '' }, route);
-    expect(status).toBe(route.startsWith('POST /api/') ? 201 : 200);
+    expect(status).toBe(route.startsWith('POST /api/') && !route.endsWith('/labels') ? 201 : 200);
     expect(headers['content-type']).toBe('application/json');
   });
 

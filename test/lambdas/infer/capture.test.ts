@@ -99,7 +99,9 @@ describe('a sink that is away', () => {
   ])('neither fails nor holds up a prediction where it %s', async (_, put) => {
     const predictions = createPredictionCapture({
       rules: { hash: [], drop: [], samplingRate: 1, waitMs: 20 },
+      service: 'fraud',
       sink: { put },
+      index: { add: () => Promise.reject(new Error('down')) },
       spill: memoryCaptureSpill(),
       pseudonym: () => expect.unreachable(),
       recordLimitBytes: 1_000 * 1024,

@@ -1,0 +1,122 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { StoredLabel, StoredLabelledHour, StoredPrediction } from '../../core/contracts/stored.ts';
+import { labelKey, predictionKey } from '../../core/contracts/table-keys.ts';
+import { PlatformError } from '../../core/domain/errors.ts';
+import { type Label, labelName } from '../../core/domain/labels/label.ts';
+import type { ChangedHour, LabelReader, LabelStore } from '../../core/ports/label-store.ts';
+import { type AttributeValue, fromAttributes } from './attribute-values.ts';
+import { chunks } from './chunks.ts';
+import { ifLive } from './if-live.ts';
+import { batchGetRequest, keepLabelRequest, labelledHoursRequest, markHourRequest } from './label-requests.ts';
+
+const BATCH_GET_KEYS = 100;
+/** As many connections as the SDK opens: more would only wait there. */
+const REQUESTS_AT_ONCE = 50;
+
+type Item = Record<string, unknown>;
+
+/** Labels in the registry's table; see core/contracts/table-keys.ts. */
+export function dynamoLabelStore({
+  client,
+  tableName,
+}: {
+  client: DynamoDBDocumentClient;
+  tableName: string;
+}): LabelStore & LabelReader {
+  const getAll = async (keys: readonly { pk: string; sk: string }[]): Promise<Item[]> => {
+    const pieces = await inParallel(chunks(keys, BATCH_GET_KEYS), async (piece) => {
+      const items: Item[] = [];
+      let input: BatchGetCommandInput | undefined = batchGetRequest(tableName, piece);
+      while (input !== undefined) {
+        const request: BatchGetCommandInput = input;
+        const answer = await reach('BatchGetItem', () => client.send(new BatchGetCommand(request)));
+        items.push(...(answer.Responses?.[tableName] ?? []));
+        const left = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+        input = left.length > 0 ? batchGetRequest(tableName, left) : undefined;
+      }
+      return items;
+    });
+    return pieces.flat();
+  };
+
+  const keepOne = async (service: string, label: Label, now: number): Promise<Label | undefined> => {
+    const request = new PutCommand(keepLabelRequest(tableName, service, { label, now }));
+    const { Attributes } = await reach('PutItem', () => client.send(request)).catch(whatStoodThere);
+    return Attributes && StoredLabel.parse(Attributes);
+  };
+
+  return {
+    async findPredictions(service, ids, { now }) {
+      const items = await getAll(ids.map((id) => predictionKey(service, id)));
+      const live = items.filter((item) => ifLive(item, now) !== undefined);
+      return new Map(live.map((item) => StoredPrediction.parse(item)).map(({ id, atMs }) => [id, atMs]));
+    },
+    keep: (service, labels, { now }) => inParallel(labels, (label) => keepOne(service, label, now)),
+    async markHours(service, hours, { now }) {
+      await inParallel([...hours], ([hour, counts]) => {
+        const request = new UpdateCommand(markHourRequest(tableName, service, { hour, counts, now }));
+        return reach('UpdateItem', () => client.send(request));
+      });
+    },
+    async find(service, rows) {
+      // DynamoDB refuses a key that is asked for twice.
+      const keys = new Map(rows.map((row) => [labelName(row), labelKey(service, row.id, row.row)]));
+      return (await getAll([...keys.values()])).map((item) => StoredLabel.parse(item));
+    },
+    async labelledHours(service, hours) {
+      const found: ChangedHour[] = [];
+      let from: Item | undefined;
+      do {
+        const input = { ...labelledHoursRequest(tableName, service, hours), ...(from && { ExclusiveStartKey: from }) };
+        const page = await reach('Query', () => client.send(new QueryCommand(input)));
+        found.push(...(page.Items ?? []).map((item) => StoredLabelledHour.parse(item)));
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return found.filter(({ hour }) => hour < hours.to);
+    },
+  };
+}
+
+/** The condition did not hold: the answer is what is kept there. */
+function whatStoodThere(error: unknown): { Attributes?: Item } {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof ConditionalCheckFailedException && cause.Item) {
+    return { Attributes: fromAttributes(cause.Item as Record<string, AttributeValue>) };
+  }
+  throw error;
+}
+
+/** Runs `work` for each value, at most `REQUESTS_AT_ONCE` at a time. @returns what it made of them, in order */
+async function inParallel<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(values.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < values.length) {
+      const index = next;
+      next += 1;
+      results[index] = await work(values[index] as T);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(REQUESTS_AT_ONCE, values.length) }, worker));
+  return results;
+}
+
+async function reach<T>(operation: string, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (cause) {
+    throw new PlatformError('registry.unavailable', {
+      message: 'labels cannot be kept or read at the moment; try again, what was kept already counts once',
+      details: { operation },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { LABELS_WELCOME_DAYS } from '../../core/contracts/limits.ts';
+import { predictionKey } from '../../core/contracts/table-keys.ts';
+import type { KnownPrediction, PredictionIndex } from '../../core/ports/label-store.ts';
+import { chunks } from './chunks.ts';
+import { dynamoCall } from './dynamo-call.ts';
+import { secondsOf } from './health-requests.ts';
+import type { ServiceClient } from './service-client.ts';
+
+const BATCH_WRITE_ITEMS = 25;
+const DAY_SECONDS = 24 * 60 * 60;
+/** DynamoDB hands back what a busy partition did not take. Every prediction has its own: that it happens twice is rare. */
+const ATTEMPTS = 3;
+/** A batch is a few KB: four on their way at once keep up with a process that answers thousands of requests a second. */
+const REQUESTS_AT_ONCE = 4;
+
+/** DynamoDB's JSON for one prediction. */
+const toPut = (service: string, { id, atMs }: KnownPrediction) => {
+  const { pk, sk } = predictionKey(service, id);
+  const expiresAt = secondsOf(atMs) + LABELS_WELCOME_DAYS * DAY_SECONDS;
+  return {
+    PutRequest: {
+      Item: { pk: { S: pk }, sk: { S: sk }, id: { S: id }, atMs: { N: `${atMs}` }, expiresAt: { N: `${expiresAt}` } },
+    },
+  };
+};
+
+/** Each id once: DynamoDB refuses a batch that writes a key twice. The last mention counts, as if they came one by one. */
+export const putRequests = (TableName: string, service: string, predictions: readonly KnownPrediction[]) => {
+  const byId = new Map(predictions.map((prediction) => [prediction.id, prediction]));
+  return chunks([...byId.values()], BATCH_WRITE_ITEMS).map((piece) => ({
+    RequestItems: { [TableName]: piece.map((prediction) => toPut(service, prediction)) },
+  }));
+};
+
+/** The predictions that labels may come for, in the registry's table. Without the SDK: it writes beside requests that are answered. */
+export function dynamoPredictionIndex({
+  client,
+  tableName,
+}: {
+  client: ServiceClient;
+  tableName: string;
+}): PredictionIndex {
+  const call = dynamoCall(client);
+  const write = async (request: object): Promise<void> => {
+    let left = request;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const { UnprocessedItems = {} } = (await call('BatchWriteItem', left)) as { UnprocessedItems?: object };
+      if (Object.keys(UnprocessedItems).length === 0) return;
+      left = { RequestItems: UnprocessedItems };
+    }
+    throw new Error(`DynamoDB did not take all predictions in ${ATTEMPTS} attempts`);
+  };
+  return {
+    async add(service, predictions) {
+      for (const requests of chunks(putRequests(tableName, service, predictions), REQUESTS_AT_ONCE)) {
+        await Promise.all(requests.map(write));
+      }
+    },
+  };
+}
