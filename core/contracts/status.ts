@@ -67,6 +67,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'baseline.too_slow': 422,
   'quality.malformed': 400,
   'drift.setting_invalid': 400,
+  'bias.facet_empty': 400,
   'environment.invalid': 500,
   'config.invalid': 500,
 };

@@ -65,6 +65,7 @@ export interface ErrorDetails {
   'baseline.too_slow': { rows: number; limitMs: number };
   'quality.malformed': { file: string; reason: string };
   'drift.setting_invalid': { setting: string; got: string; allowed: string };
+  'bias.facet_empty': { facet: 'advantaged' | 'disadvantaged' };
   'environment.invalid': { problems: readonly string[] };
   'config.invalid': { problems: readonly string[] };
 }
