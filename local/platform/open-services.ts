@@ -4,6 +4,7 @@ import { type Agenda, createAgenda } from '../agenda.ts';
 import type { Clock } from '../clock.ts';
 import { createFunctionHost, type FunctionHost } from '../functions/function-host.ts';
 import { createDynamoDbService } from '../services/dynamodb.ts';
+import { DEFAULT_BUS } from '../services/events/event-bus.ts';
 import { createFirehoseService } from '../services/firehose.ts';
 import { createLambdaService } from '../services/lambda.ts';
 import { createS3Service } from '../services/s3.ts';
@@ -57,7 +58,16 @@ export async function openServices(options: ServicesOptions, closers: CloseStack
     return await open(serveService(service));
   };
 
-  const s3 = createS3Service({ directory: path.join(directory, 's3'), clock, credentials: CREDENTIALS });
+  // Before S3, and so closed after it: what Firehose writes at the end is an event that the next start finds.
+  const watching = openWatching({ directory, clock, account, region }, () => functions);
+  for (const service of watching.services) urls[service.endpointId] = await serve(service);
+  const s3 = createS3Service({
+    directory: path.join(directory, 's3'),
+    clock,
+    credentials: CREDENTIALS,
+    region,
+    onEvent: (event) => watching.events.putEvent({ bus: DEFAULT_BUS, ...event }),
+  });
   urls[s3.endpointId] = await serve(s3);
   const dynamodb = createDynamoDbService({ directory: path.join(directory, 'dynamodb'), clock });
   urls[dynamodb.endpointId] = await serve(dynamodb);
@@ -70,8 +80,6 @@ export async function openServices(options: ServicesOptions, closers: CloseStack
   urls[firehose.endpointId] = await serve(firehose);
   closers.push(() => firehose.flush());
 
-  const watching = openWatching({ directory, clock, account, region }, () => functions);
-  for (const service of watching.services) urls[service.endpointId] = await serve(service);
   const agenda = createAgenda(clock);
   for (const source of [firehose.source, ...watching.sources]) agenda.add(source);
   const catchAllUrl = await serve(createUnavailableService(() => Object.keys(urls)));

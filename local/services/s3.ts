@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { addCorsHeaders, answerPreflight } from './s3/buckets/cors.ts';
 import { createDailyLifecycle } from './s3/buckets/daily-lifecycle.ts';
 import { parseBucketProperties } from './s3/buckets/parse-bucket-properties.ts';
+import { type CreatedEvent, createdEvent } from './s3/events/created-event.ts';
 import { listBuckets } from './s3/operations/bucket-queries.ts';
 import { OPERATIONS } from './s3/operations/operations.ts';
 import { answerFailure } from './s3/protocol/answer-failure.ts';
@@ -14,6 +15,7 @@ import { authenticate } from './s3/signature/authenticate.ts';
 import type { Credentials } from './s3/signature/pre-signed.ts';
 import type { Bucket } from './s3/store/bucket-table.ts';
 import { type ObjectStore, openObjectStore } from './s3/store/object-store.ts';
+import type { StoredObject } from './s3/store/object-version.ts';
 import type { LocalService } from './service.ts';
 
 export interface S3Service extends LocalService {
@@ -32,12 +34,15 @@ export function createS3Service({
   clock,
   credentials,
   region = 'us-east-1',
+  onEvent = () => undefined,
 }: {
   directory: string;
   clock: Clock;
   /** Those that pre-signed URLs must be signed with. */
   credentials: Credentials;
   region?: string;
+  /** Told what EventBridge is told on AWS, of buckets whose properties ask for it. */
+  onEvent?: (event: CreatedEvent) => void;
 }): S3Service {
   const store = openObjectStore(directory);
   const lifecycle = createDailyLifecycle(store, clock.now);
@@ -55,7 +60,11 @@ export function createS3Service({
     }
     const bucket = existingBucket(store, request.bucket ?? '');
     lifecycle.apply(bucket);
-    await operation({ request, response, store, bucket, key: request.key ?? '', region, now: clock.now });
+    const onCreated = (object: StoredObject): void => {
+      const requestId = String(response.getHeader('x-amz-request-id'));
+      if (bucket.settings.tellsEvents) onEvent(createdEvent(object, { reason: name, requestId }));
+    };
+    await operation({ request, response, store, bucket, key: request.key ?? '', region, now: clock.now, onCreated });
   }
 
   return {

@@ -65,6 +65,9 @@ export const BucketProperties = z.strictObject({
     })
     .optional(),
   CorsConfiguration: z.strictObject({ CorsRules: z.array(corsRule).min(1) }).optional(),
+  NotificationConfiguration: z
+    .strictObject({ EventBridgeConfiguration: z.strictObject({ EventBridgeEnabled: boolean }).optional() })
+    .optional(),
   ObjectLockEnabled: boolean.refine((enabled) => !enabled, 'object lock has no local implementation').optional(),
   AccessControl: z.enum(['Private', 'BucketOwnerFullControl', 'LogDeliveryWrite']).optional(),
 

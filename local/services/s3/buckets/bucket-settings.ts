@@ -6,6 +6,8 @@ export interface BucketSettings {
   readonly encryption: Encryption;
   readonly lifecycle: readonly LifecycleRule[];
   readonly cors: readonly CorsRule[];
+  /** Whether EventBridge is told of new objects. */
+  readonly tellsEvents?: boolean | undefined;
 }
 
 export interface LifecycleRule {

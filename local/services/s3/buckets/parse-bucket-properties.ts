@@ -13,11 +13,12 @@ export function parseBucketProperties(bucket: string, properties: Readonly<Recor
     const problems = parsed.error.issues.flatMap(describeIssue).join('; ');
     throw new Error(`the local S3 cannot make the bucket '${bucket}': ${problems}`);
   }
-  const { VersioningConfiguration, LifecycleConfiguration, CorsConfiguration } = parsed.data;
+  const { VersioningConfiguration, LifecycleConfiguration, CorsConfiguration, NotificationConfiguration } = parsed.data;
   return {
     versioning: VersioningConfiguration?.Status ?? 'Unversioned',
     encryption: encryptionOf(parsed.data),
     lifecycle: (LifecycleConfiguration?.Rules ?? []).filter(({ Status }) => Status === 'Enabled').map(lifecycleRule),
+    tellsEvents: NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled ?? false,
     cors: (CorsConfiguration?.CorsRules ?? []).map(corsRule),
   };
 }

@@ -18,7 +18,11 @@ const kms = (rule: Record<string, unknown> = {}) => ({
 
 const REFUSED: ReadonlyArray<[property: string, properties: Record<string, unknown>]> = [
   ['ReplicationConfiguration', { ReplicationConfiguration: {} }],
-  ['NotificationConfiguration', { NotificationConfiguration: {} }],
+  ['NotificationConfiguration.LambdaConfigurations', { NotificationConfiguration: { LambdaConfigurations: [] } }],
+  [
+    'NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled',
+    { NotificationConfiguration: { EventBridgeConfiguration: {} } },
+  ],
   ['ObjectLockEnabled', { ObjectLockEnabled: true }],
   ['Versioning', { Versioning: true }],
   ['VersioningConfiguration.Status', { VersioningConfiguration: { Status: 'On' } }],

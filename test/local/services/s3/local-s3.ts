@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Clock, createClock } from '../../../../local/clock.ts';
+import type { CreatedEvent } from '../../../../local/services/s3/events/created-event.ts';
 import { createS3Service, type S3Service } from '../../../../local/services/s3.ts';
 import { serve } from '../../../support/serve.ts';
 
@@ -19,11 +20,13 @@ export interface LocalS3 extends AsyncDisposable {
 export async function openLocalS3({
   directory,
   clock = createClock(),
+  onEvent = () => undefined,
 }: {
   directory: string;
   clock?: Clock;
+  onEvent?: (event: CreatedEvent) => void;
 }): Promise<LocalS3> {
-  const service = createS3Service({ directory, clock, credentials: CREDENTIALS });
+  const service = createS3Service({ directory, clock, credentials: CREDENTIALS, onEvent });
   const { url, close } = await serve(service);
   const client = new S3Client({ endpoint: url, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 1 });
   return {
