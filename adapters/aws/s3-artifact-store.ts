@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { artifactKey, uploadKey, uploadsOf } from '../../core/contracts/object-keys.ts';
-import { PlatformError } from '../../core/domain/errors.ts';
+import { isPlatformError, PlatformError } from '../../core/domain/errors.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 
 export interface S3ArtifactStoreOptions {
@@ -71,7 +71,7 @@ export function s3ArtifactStore({ client, bucketName }: S3ArtifactStoreOptions):
 
     async streamUpload(service, uploadId, { limitBytes, take }) {
       const object = await openUpload(service, uploadId, limitBytes);
-      if (object) await forEachPiece(object.body, take).catch(unreadable);
+      if (object) await forEachPiece(object.body, take).catch(unlessOurs);
       return object?.bytes;
     },
 
@@ -132,8 +132,8 @@ async function openObject(client: S3Client, input: GetObjectCommandInput): Promi
   return { bytes, body };
 }
 
-async function forEachPiece(body: Readable, take: (piece: Uint8Array) => void): Promise<void> {
-  for await (const piece of body as AsyncIterable<Uint8Array>) take(piece);
+async function forEachPiece(body: Readable, take: (piece: Uint8Array) => void | Promise<void>): Promise<void> {
+  for await (const piece of body as AsyncIterable<Uint8Array>) await take(piece);
 }
 
 /** Into one buffer made for it: pieces that are joined at the end would take the memory of 200 MB twice. */
@@ -150,6 +150,12 @@ async function collect({ bytes, body }: OpenObject): Promise<Uint8Array> {
 
 const unreadable = (error: unknown): never => {
   throw unreachable('GetObject', error);
+};
+
+/** What the taker throws is its own. */
+const unlessOurs = (error: unknown): never => {
+  if (isPlatformError(error)) throw error;
+  return unreadable(error);
 };
 
 const tooLarge = (bytes: number, limitBytes: number) =>

@@ -9,14 +9,14 @@ export interface ArtifactStore {
   /**
    * Reads an upload in pieces, none of which is kept.
    *
-   * @param take gets the pieces in order
+   * @param take gets the pieces in order; the next one is read when what it returns is settled
    * @returns the bytes in all; undefined where there is no such upload
    * @throws `artifact.too_large` before reading more than `limitBytes`
    */
   streamUpload(
     service: string,
     uploadId: string,
-    options: { limitBytes: number; take: (piece: Uint8Array) => void },
+    options: { limitBytes: number; take: (piece: Uint8Array) => void | Promise<void> },
   ): Promise<number | undefined>;
   /** Removes what is no longer needed; never rejects, because uploads left behind expire by themselves. */
   removeUpload(service: string, uploadId: string): Promise<void>;

@@ -40,7 +40,7 @@ export function memoryArtifactStore(): MemoryArtifactStore {
       const bytes = await readUpload(service, uploadId, limitBytes);
       // Small pieces: whoever reads must not expect ends where a tensor has one.
       for (let at = 0; at < (bytes?.length ?? 0); at += PIECE_BYTES)
-        take(bytes?.subarray(at, at + PIECE_BYTES) as Uint8Array);
+        await take(bytes?.subarray(at, at + PIECE_BYTES) as Uint8Array);
       return bytes?.length;
     },
     async removeUpload(service, uploadId) {
