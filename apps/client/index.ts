@@ -8,4 +8,5 @@ export { CredentialsFailure } from './credentials-failure.ts';
 export { createKeelsonClient, type InferenceAnswer, type KeelsonClient, type Registration } from './keelson-client.ts';
 export { ModelFileFailure } from './model-file-failure.ts';
 export type { ModelSource, OnProgress } from './model-source.ts';
+export type { BaselineSource } from './register-model.ts';
 export type { Sign } from './send.ts';

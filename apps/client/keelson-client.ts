@@ -19,7 +19,7 @@ import { MODEL_VERSION_HEADER, PREDICTION_ID_HEADER } from '../../core/contracts
 import { type LabelInput, LabelReport } from '../../core/contracts/labels.ts';
 import { ApiFailure } from './api-failure.ts';
 import type { ModelSource, OnProgress } from './model-source.ts';
-import { type RegistrationCalls, registerModel } from './register-model.ts';
+import { type BaselineSource, type RegistrationCalls, registerModel } from './register-model.ts';
 import { RETRY_DELAYS_MS, withRetries } from './retry.ts';
 import { createSend, type Sign } from './send.ts';
 import { uploadModel } from './upload-model.ts';
@@ -36,13 +36,15 @@ export interface KeelsonClientOptions {
 }
 
 /** A model to register, and what is known of it. */
-export type Registration = Omit<RegisterRequest, 'sha256' | 'uploadId' | 'externalData'> & {
+export type Registration = Omit<RegisterRequest, 'sha256' | 'uploadId' | 'externalData' | 'baseline'> & {
   /** Repeating a registration with the same key gives the same version. @default - a new key for each call */
   readonly idempotencyKey?: string;
   readonly onHashProgress?: OnProgress;
   readonly onUploadProgress?: OnProgress;
   /** Files of weights by the location that the model names. @default - they are looked for beside the model's file */
   readonly externalData?: Readonly<Record<string, ModelSource>>;
+  /** What its traffic is compared with: a data set to upload, or the folder of a baseline that is there already. */
+  readonly baseline?: BaselineSource | string;
 };
 
 /** An inference answer as the server wrote it: parsing it as plain JSON would lose NaN and the digits of large integers. */
@@ -84,14 +86,23 @@ export function createKeelsonClient({
 
     /** Uploads a model and registers it as the service's next version. */
     async register(service: string, source: ModelSource, registration: Registration = {}): Promise<ModelVersion> {
-      const { idempotencyKey = randomUUID(), onHashProgress, onUploadProgress, externalData, ...known } = registration;
+      const {
+        idempotencyKey = randomUUID(),
+        onHashProgress,
+        onUploadProgress,
+        externalData,
+        baseline,
+        ...rest
+      } = registration;
+      const known = typeof baseline === 'string' ? { ...rest, baseline } : rest;
       const calls: RegistrationCalls = {
         createUpload: (request) => createUpload(service, request),
         upload,
         register: (body, key) =>
           call.json(ModelVersion, 'POST', `${pathOf(service)}/versions`, { body, idempotencyKey: key }),
       };
-      const options = { idempotencyKey, onHashProgress, onUploadProgress, externalData };
+      const dataset = typeof baseline === 'string' ? undefined : baseline;
+      const options = { idempotencyKey, onHashProgress, onUploadProgress, externalData, baseline: dataset };
       return registerModel(calls, source, { known, options });
     },
 

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { ModelVersion, RegisterRequest, UploadAnswer, UploadRequest } from '../../core/contracts/api.ts';
+import type {
+  BaselineUpload,
+  ModelVersion,
+  RegisterRequest,
+  UploadAnswer,
+  UploadRequest,
+} from '../../core/contracts/api.ts';
 import { ApiFailure } from './api-failure.ts';
 import { findExternalFile } from './external-files.ts';
 import { ModelFileFailure } from './model-file-failure.ts';
@@ -13,12 +19,20 @@ export interface RegistrationCalls {
   register(request: RegisterRequest, idempotencyKey: string): Promise<ModelVersion>;
 }
 
+/** A data set that the version's traffic is compared with. */
+export type BaselineSource = Omit<z.input<typeof BaselineUpload>, 'uploadId' | 'sha256'> & {
+  /** Its file, or its bytes. */
+  readonly source: ModelSource;
+};
+
 export interface RegistrationOptions {
   readonly idempotencyKey: string;
   readonly onHashProgress?: OnProgress | undefined;
   readonly onUploadProgress?: OnProgress | undefined;
   /** Files of weights by the location that the model names. @default - they are looked for beside the model's file */
   readonly externalData?: Readonly<Record<string, ModelSource>> | undefined;
+  /** @default - there is none, or `known` names the folder of one */
+  readonly baseline?: BaselineSource | undefined;
 }
 
 interface Uploaded {
@@ -39,9 +53,11 @@ export async function registerModel(
   }: { known: Omit<RegisterRequest, 'sha256' | 'uploadId' | 'externalData'>; options: RegistrationOptions },
 ): Promise<ModelVersion> {
   const { idempotencyKey } = options;
-  const { maxBytes, ...model } = await uploadFile(calls, source, options);
+  const { maxBytes, ...file } = await uploadFile(calls, source, options);
+  const baseline = options.baseline && (await uploadBaseline(calls, options.baseline, options));
+  const model = { ...file, ...(baseline && { baseline }) };
   try {
-    return await calls.register({ ...model, ...known }, idempotencyKey);
+    return await calls.register({ ...known, ...model }, idempotencyKey);
   } catch (error) {
     const locations = missingLocations(error);
     if (locations === undefined) throw error;
@@ -52,7 +68,7 @@ export async function registerModel(
       const { sha256, uploadId } = await uploadFile(calls, file, options);
       externalData.push({ location, sha256, uploadId });
     }
-    return calls.register({ ...model, ...known, externalData }, secondKey(idempotencyKey));
+    return calls.register({ ...known, ...model, externalData }, secondKey(idempotencyKey));
   }
 }
 
@@ -65,6 +81,15 @@ async function uploadFile(
   const target = await calls.createUpload({ sha256, bytes: await sizeOf(source) });
   await calls.upload(target, source, onUploadProgress);
   return { sha256, uploadId: target.uploadId, maxBytes: target.maxBytes };
+}
+
+async function uploadBaseline(
+  calls: RegistrationCalls,
+  { source, order = 'time', ...rest }: BaselineSource,
+  options: RegistrationOptions,
+): Promise<BaselineUpload> {
+  const { sha256, uploadId } = await uploadFile(calls, source, options);
+  return { ...rest, order, sha256, uploadId };
 }
 
 const MissingExternalData = z.object({ locations: z.array(z.string()) });

@@ -1,9 +1,19 @@
 import * as z from 'zod';
 import { REFUSALS } from '../domain/admission/refusals.ts';
-import { Admission, AdmissionBudget, ExecutorVerdict, ModelSignature, Sha256 } from './api.ts';
+import { Admission, AdmissionBudget, BaselineUpload, ExecutorVerdict, ModelSignature, Sha256 } from './api.ts';
 import { ServiceName } from './service-name.ts';
 
 /** What the control function asks of the function that admits models, and what it is told. */
+
+/** A data set to make a baseline of while the model is there to be asked. */
+export const BaselineTask = BaselineUpload.extend({
+  /** Folder to write it to. */
+  folder: z.string(),
+  /** Of the model: names of its features are in it. */
+  metadata: z.record(z.string(), z.string()),
+  classLabels: z.record(z.string(), z.array(z.union([z.string(), z.number()]))).optional(),
+});
+export type BaselineTask = z.infer<typeof BaselineTask>;
 
 export const AdmissionTask = z.strictObject({
   service: ServiceName,
@@ -11,6 +21,7 @@ export const AdmissionTask = z.strictObject({
   sha256: Sha256,
   signature: ModelSignature,
   budget: AdmissionBudget,
+  baseline: BaselineTask.optional(),
 });
 export type AdmissionTask = z.infer<typeof AdmissionTask>;
 
@@ -29,7 +40,7 @@ export const AdmissionAnswer = z.discriminatedUnion('verdict', [
     verdict: z.literal('refused'),
     code: z.enum(REFUSALS),
     message: z.string(),
-    details: z.record(z.string(), z.union([z.string(), z.number()])),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string()).readonly()])),
   }),
 ]);
 export type AdmissionAnswer = z.infer<typeof AdmissionAnswer>;

@@ -67,6 +67,22 @@ const ExternalDataUpload = z.strictObject({
   uploadId: UploadId,
 });
 
+/** The rows that a version's traffic is compared with, as they were uploaded: mostly its training set. */
+export const BaselineUpload = z.strictObject({
+  uploadId: UploadId,
+  /** sha256 of the uploaded file. */
+  sha256: Sha256,
+  /** CSV with a header row, or one JSON object a line. */
+  format: z.enum(['csv', 'jsonlines']),
+  /** Column with the time of each row: ISO 8601, or seconds or milliseconds since 1970. */
+  time: z.string().min(1).max(256).optional(),
+  /** Columns that are no features; needed where the model does not name its own. */
+  ignore: z.array(z.string().min(1).max(256)).max(1_000).optional(),
+  /** `time`: rows follow one another as they came about, so that windows of them show how windows vary. `none`: they do not. */
+  order: z.enum(['time', 'none']).default('time'),
+});
+export type BaselineUpload = z.infer<typeof BaselineUpload>;
+
 /** POST /api/services/{service}/versions */
 export const RegisterRequest = z.strictObject({
   /** sha256 of the uploaded file. */
@@ -85,8 +101,8 @@ export const RegisterRequest = z.strictObject({
   lineage: Lineage.optional(),
   /** Corrections to what the ONNX file says of a tensor's dimensions, by tensor name. */
   signature: z.record(z.string(), z.strictObject({ shape: z.array(Dimension) })).optional(),
-  /** Where the version's monitoring baseline is, as an object key. */
-  baseline: z.string().max(1024).optional(),
+  /** What the version's traffic is compared with: an uploaded data set, or the folder of a baseline that is there already. */
+  baseline: z.union([BaselineUpload, z.string().min(1).max(1024)]).optional(),
 });
 export type RegisterRequest = z.infer<typeof RegisterRequest>;
 
@@ -144,6 +160,7 @@ export const ModelVersion = z.object({
   metadata: z.record(z.string(), z.string()),
   metrics: Metrics,
   lineage: Lineage,
+  /** Folder of its baseline in the artifact bucket. */
   baseline: z.string().optional(),
   /** Absent: onnxruntime serves it. */
   executor: ExecutorVerdict.optional(),

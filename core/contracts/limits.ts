@@ -39,5 +39,8 @@ export const UPLOAD_RETENTION_DAYS = 1;
  */
 export const REGISTRATION_LIMIT_MS = 27_500;
 
+/** How long after its start the function that admits models may still read a baseline: what is counted must be written, too. */
+export const BASELINE_DEADLINE_MS = 19_500;
+
 /** Longest run of the function that admits models: it reads the artifact, loads it and asks it rows. */
 export const ADMISSION_TIMEOUT_SECONDS = 23;

@@ -8,6 +8,13 @@ export const UPLOAD_PREFIX = 'uploads/';
 export const uploadsOf = (service: string): string => `${UPLOAD_PREFIX}${service}/`;
 export const uploadKey = (service: string, uploadId: string): string => `${uploadsOf(service)}${uploadId}`;
 
+/** What versions' traffic is compared with: `baselines/{service}/{version}/profile.json`, `statistics.json`, `constraints.json`. */
+export const BASELINE_PREFIX = 'baselines/';
+export const baselineOf = (service: string, version: number): string => `${BASELINE_PREFIX}${service}/${version}/`;
+/** Where a baseline is written before its version has a number: by what it is made of, so that nobody else writes another there. */
+export const preparedBaselines = (service: string): string => `${BASELINE_PREFIX}${service}/sha256/`;
+export const preparedBaseline = (service: string, hash: string): string => `${preparedBaselines(service)}${hash}/`;
+
 /** Object keys in the capture bucket: `captures/{service}/yyyy/mm/dd/hh/*.jsonl`. */
 export const CAPTURE_PREFIX = 'captures/';
 export const capturesOf = (service: string): string => `${CAPTURE_PREFIX}${service}/`;

@@ -63,7 +63,6 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'profile.malformed': 500,
   'baseline.malformed': 400,
   'baseline.columns_mismatch': 400,
-  'baseline.too_large': 413,
   'baseline.too_slow': 422,
   'quality.malformed': 400,
   'drift.setting_invalid': 400,

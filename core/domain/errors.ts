@@ -61,7 +61,6 @@ export interface ErrorDetails {
   'profile.malformed': { reason: string };
   'baseline.malformed': { row: number; column: string; reason: string };
   'baseline.columns_mismatch': { expected: readonly string[]; got: readonly string[] };
-  'baseline.too_large': { bytes: number; limitBytes: number };
   'baseline.too_slow': { rows: number; limitMs: number };
   'quality.malformed': { file: string; reason: string };
   'drift.setting_invalid': { setting: string; got: string; allowed: string };

@@ -17,6 +17,7 @@ import { sampleInputs } from '../domain/inference/sample-inputs.ts';
 import type { ModelSignature } from '../domain/inference/signature.ts';
 import type { Tensor } from '../domain/inference/tensor.ts';
 import type { ModelProbe, ProbedModel } from '../ports/model-probe.ts';
+import type { AskedModel } from './baseline-of-upload.ts';
 import { verifyExecutor } from './verify-executor.ts';
 
 export interface AdmitModelDependencies {
@@ -30,6 +31,8 @@ export interface AdmissionRequest {
   readonly service: string;
   readonly signature: ModelSignature;
   readonly budget: AdmissionBudget;
+  /** What else is asked of the model while it is there; gives notes. */
+  readonly baseline?: ((asked: AskedModel) => Promise<readonly string[]>) | undefined;
 }
 
 /** Enough for a 99th percentile that is not the slowest call alone, within a second. */
@@ -50,7 +53,7 @@ const PERCENTILE = 0.99;
  */
 export const admitModel =
   ({ probe, random, monotonicMs }: AdmitModelDependencies) =>
-  async (bytes: Uint8Array, { service, signature, budget }: AdmissionRequest): Promise<AdmittedModel> => {
+  async (bytes: Uint8Array, { service, signature, budget, baseline }: AdmissionRequest): Promise<AdmittedModel> => {
     const limits = { ...budget, runMs: budget.latencyMs + RUN_GRACE_MS };
     const model = await probe
       .open(bytes, limits, { service, version: 0, signature })
@@ -64,6 +67,11 @@ export const admitModel =
       if (peakMiB > budget.memoryMiB) throw memoryExceeded(peakMiB, budget);
       const executor = await verifyExecutor({ random })(bytes, signature, model).catch(notVerified);
       const rowsIndependent = await areRowsIndependent({ model, outputs }, answered, speed?.p99Ms ?? 0);
+      const baselineNotes = await baseline?.({
+        signature,
+        predict: (inputs) => model.run(inputs, outputs),
+        batchRows: batchRows(signature, { rowsIndependent, p99Ms: speed?.p99Ms ?? 0, budget }),
+      });
       return {
         admission: {
           loadMs: rounded(model.loadMs, 1),
@@ -74,7 +82,7 @@ export const admitModel =
           budget,
         },
         executor,
-        notes: answered ? [] : [NOT_MEASURED],
+        notes: [...(answered ? [] : [NOT_MEASURED]), ...(baselineNotes ?? [])],
       };
     } catch (error) {
       throw refusalOf(error, { during: 'run', budget });
@@ -82,6 +90,20 @@ export const admitModel =
       await model.close();
     }
   };
+
+const MOST_BATCH_ROWS = 512;
+
+/** Rows that a model of this speed answers in half of its time for one, at most; those of its batches where it takes no others. */
+function batchRows(
+  { inputs }: ModelSignature,
+  { rowsIndependent, p99Ms, budget }: { rowsIndependent: boolean | undefined; p99Ms: number; budget: AdmissionBudget },
+): number {
+  const fixed = inputs.map(({ shape }) => shape[0]).find((size) => typeof size === 'number');
+  if (fixed !== undefined) return Math.max(1, fixed);
+  if (rowsIndependent === false) return 1;
+  const inTime = Math.floor(budget.latencyMs / 2 / Math.max(p99Ms, 0.01));
+  return Math.max(1, Math.min(MOST_BATCH_ROWS, inTime));
+}
 
 const NOT_MEASURED =
   'Latency was not measured: the model takes none of the rows that were sampled from its signature; ask it rows of your own before it is rolled out';

@@ -2,7 +2,7 @@ import { type BoundTable, bindTable, type TableOptions } from '../domain/baselin
 import { type DatasetRow, datasetReader } from '../domain/baseline/dataset-reader.ts';
 import type { RowSource } from '../domain/baseline/row-source.ts';
 import type { WatchedModel } from '../domain/capture/model-columns.ts';
-import { isPlatformError } from '../domain/errors.ts';
+import { type ErrorCode, isPlatformError } from '../domain/errors.ts';
 import type { Tensor } from '../domain/inference/tensor.ts';
 
 export interface DatasetSourceOptions extends TableOptions {
@@ -16,6 +16,12 @@ export interface DatasetSourceOptions extends TableOptions {
   /** Called before each batch with the rows so far; may throw. */
   readonly onRows: (rows: number) => void;
 }
+
+/** What keeps a model from answering, and is no ground to refuse it. */
+const UNPREDICTED: Partial<Record<ErrorCode, string>> = {
+  'infer.model_failed': 'it fails on some of the rows',
+  'infer.deadline_exceeded': 'it takes too long for many rows at once',
+};
 
 export interface DatasetSource {
   readonly source: RowSource;
@@ -40,8 +46,9 @@ export function datasetSource(options: DatasetSourceOptions): DatasetSource {
       if (outputs.every(({ shape }) => shape[0] === rows)) return outputs;
       unpredicted = 'it does not give one answer for each row';
     } catch (error) {
-      if (!isPlatformError(error) || error.code !== 'infer.model_failed') throw error;
-      unpredicted = 'it fails on some of the rows';
+      const reason = isPlatformError(error) ? UNPREDICTED[error.code] : undefined;
+      if (reason === undefined) throw error;
+      unpredicted = reason;
     }
     return [];
   };

@@ -1,10 +1,12 @@
+import type { BaselineTask } from '../contracts/admission.ts';
 import type { ModelVersion, RegisterRequest } from '../contracts/api.ts';
 import { REGISTRATION_LIMIT_MS } from '../contracts/limits.ts';
-import { artifactKey } from '../contracts/object-keys.ts';
+import { artifactKey, baselineOf, preparedBaseline, preparedBaselines } from '../contracts/object-keys.ts';
 import type { AdmissionBudget } from '../domain/admission/admission-budget.ts';
 import { isPlatformError, PlatformError } from '../domain/errors.ts';
 import type { ModelSignature, TensorSignature } from '../domain/inference/signature.ts';
 import { prepareModel } from '../domain/onnx/prepare-model.ts';
+import type { BaselineStore } from '../ports/baseline-store.ts';
 import type { ModelAdmission } from '../ports/model-admission.ts';
 import type { Idempotency, ModelRegistry } from '../ports/model-registry.ts';
 import { type OpenModelDependencies, openModel } from './open-model.ts';
@@ -12,6 +14,7 @@ import { type OpenModelDependencies, openModel } from './open-model.ts';
 export interface RegisterVersionDependencies extends OpenModelDependencies {
   readonly registry: ModelRegistry;
   readonly admission: ModelAdmission;
+  readonly baselines: Pick<BaselineStore, 'copy'>;
   /** What a model may take of the function that serves the service. */
   readonly budgetOf: (service: string) => AdmissionBudget;
   readonly monotonicMs: () => number;
@@ -41,7 +44,7 @@ export const registerVersion =
     const { artifacts, registry, admission, budgetOf, monotonicMs } = dependencies;
     const startedMs = monotonicMs();
     const earlier = await findEarlier(registry, service, idempotency);
-    if (earlier) return earlier;
+    if (earlier) return publishBaseline(dependencies, earlier);
     const opened = await openModel(dependencies, service, request).catch(async (error: unknown) => {
       const isGone = isPlatformError(error) && error.code === 'artifact.not_uploaded';
       // A rival with the same key may have registered and removed it in the meantime.
@@ -49,10 +52,11 @@ export const registerVersion =
       if (rival) return { rival };
       throw error;
     });
-    if ('rival' in opened) return opened.rival;
+    if ('rival' in opened) return publishBaseline(dependencies, opened.rival);
     const { uploaded, externalData } = opened;
     const prepared = prepareModel(opened.whole);
     const rewritten = prepared.bytes !== uploaded;
+    const task = baselineTask(dependencies, service, { request, prepared });
     const servedHash = rewritten ? sha256Of(dependencies, prepared.bytes) : request.sha256;
     const draft: Omit<ModelVersion, 'version'> = {
       service,
@@ -65,7 +69,8 @@ export const registerVersion =
       metadata: { ...prepared.metadata },
       metrics: request.metrics ?? {},
       lineage: request.lineage ?? {},
-      ...(request.baseline !== undefined && { baseline: request.baseline }),
+      ...(task && { baseline: task.folder }),
+      ...(typeof request.baseline === 'string' && { baseline: request.baseline }),
       notes: [...opened.notes, ...prepared.notes],
       registeredAt: new Date(now).toISOString(),
     };
@@ -73,16 +78,57 @@ export const registerVersion =
     await artifacts.putArtifact(request.sha256, uploaded);
     if (rewritten) await artifacts.putArtifact(servedHash, prepared.bytes);
     const { notes, ...admitted } = await admission.admit(
-      { service, sha256: servedHash, signature: draft.signature, budget: budgetOf(service) },
+      {
+        service,
+        sha256: servedHash,
+        signature: draft.signature,
+        budget: budgetOf(service),
+        ...(task && { baseline: task }),
+      },
       { withinMs: startedMs + REGISTRATION_LIMIT_MS - monotonicMs() },
     );
     const version = await registry.appendVersion(
       { ...draft, ...admitted, notes: [...draft.notes, ...notes] },
       idempotency,
     );
-    for (const uploadId of opened.uploadIds) await artifacts.removeUpload(service, uploadId);
+    await publishBaseline(dependencies, version);
+    const uploadIds = task ? [...opened.uploadIds, task.uploadId] : opened.uploadIds;
+    for (const uploadId of uploadIds) await artifacts.removeUpload(service, uploadId);
     return version;
   };
+
+/** What is to be made of an uploaded baseline, and where it is written until its version has a number. */
+function baselineTask(
+  dependencies: OpenModelDependencies,
+  service: string,
+  { request, prepared }: { request: RegisterRequest; prepared: ReturnType<typeof prepareModel> },
+): BaselineTask | undefined {
+  if (typeof request.baseline !== 'object') return undefined;
+  const { uploadId: _, ...made } = request.baseline;
+  const { metadata, classLabels } = prepared;
+  const features = metadata['feature_names'];
+  const of = JSON.stringify({ model: request.sha256, signature: request.signature, ...made });
+  return {
+    ...request.baseline,
+    folder: preparedBaseline(service, sha256Of(dependencies, new TextEncoder().encode(of))),
+    metadata: features === undefined ? {} : { feature_names: features },
+    ...(Object.keys(classLabels).length > 0 && { classLabels: toLabels(classLabels) }),
+  };
+}
+
+/**
+ * Puts a version's baseline where its number says. The record itself names where it was prepared: should this fail, nothing is lost,
+ * and the same request once more makes up for it.
+ */
+async function publishBaseline(
+  { baselines }: RegisterVersionDependencies,
+  version: ModelVersion,
+): Promise<ModelVersion> {
+  const { service, baseline } = version;
+  const isPrepared = baseline?.startsWith(preparedBaselines(service)) === true;
+  if (isPrepared) await baselines.copy(baseline, baselineOf(service, version.version));
+  return version;
+}
 
 function sha256Of({ createHash }: OpenModelDependencies, bytes: Uint8Array): string {
   const hash = createHash('sha256');

@@ -139,8 +139,9 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
 }
 
 /** Who registers again uploads again: what is asked is the content, wherever it lies. */
-const withoutUploads = ({ uploadId: _, externalData, ...request }: RegisterRequest) => ({
+const withoutUploads = ({ uploadId: _, externalData, baseline, ...request }: RegisterRequest) => ({
   ...request,
+  baseline: typeof baseline === 'object' ? { ...baseline, uploadId: undefined } : baseline,
   externalData: externalData?.map(({ location, sha256 }) => ({ location, sha256 })),
 });
 

@@ -9,8 +9,8 @@ import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts
 import { dynamoVersionHealth } from '../../adapters/aws/dynamo-version-health.ts';
 import { lambdaModelAdmission } from '../../adapters/aws/lambda-model-admission.ts';
 import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
+import { s3BaselineStore } from '../../adapters/aws/s3-baseline-store.ts';
 import type { ControlEnvironment } from '../../core/contracts/environment.ts';
-import type { CreateHash } from '../../core/ports/running-hash.ts';
 import { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import { createUpload } from '../../core/usecases/create-upload.ts';
 import { describeServices } from '../../core/usecases/describe-services.ts';
@@ -18,6 +18,7 @@ import { prepareHeadStart } from '../../core/usecases/prepare-head-start.ts';
 import { recordLabels } from '../../core/usecases/record-labels.ts';
 import { registerVersion } from '../../core/usecases/register-version.ts';
 import { logError, logFault } from '../_shared/log-error.ts';
+import { runningHash } from '../_shared/running-hash.ts';
 import type { ControlHandlerDependencies } from './handler.ts';
 
 export function wire(environment: ControlEnvironment): ControlHandlerDependencies {
@@ -31,11 +32,12 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
     random: Math.random,
     sleep,
   });
-  const artifacts = s3ArtifactStore({
+  const bucket = {
     // By default the SDK would sign an upload URL with the checksum of an empty body, and refuse every real file.
     client: new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
     bucketName: environment.ARTIFACT_BUCKET,
-  });
+  };
+  const artifacts = s3ArtifactStore(bucket);
   const admission = lambdaModelAdmission({
     // How long it may take is said by each call.
     client: new LambdaClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000 } }),
@@ -51,6 +53,7 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
     createUpload: createUpload({ artifacts, newId: randomUUID }),
     registerVersion: registerVersion({
       artifacts,
+      baselines: s3BaselineStore(bucket),
       registry,
       admission,
       budgetOf: (service) => declared.get(service) ?? poolBudget,
@@ -70,11 +73,6 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
 }
 
 const namesIn = (list: string): string[] => list.split(',').filter((name) => name !== '');
-
-const runningHash: CreateHash = (algorithm) => {
-  const hash = createHash(algorithm);
-  return { update: (piece) => void hash.update(piece), digest: () => hash.digest('hex') };
-};
 
 const TIME_DIGITS = 9;
 

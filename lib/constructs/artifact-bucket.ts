@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { UPLOAD_RETENTION_DAYS } from '../../core/contracts/limits.ts';
-import { ARTIFACT_PREFIX, UPLOAD_PREFIX } from '../../core/contracts/object-keys.ts';
+import { ARTIFACT_PREFIX, BASELINE_PREFIX, UPLOAD_PREFIX } from '../../core/contracts/object-keys.ts';
 
 export interface ArtifactBucketProps {
   /** Where S3 writes a line for every request. @default - no access log; CloudTrail data events can record object access */
@@ -81,6 +81,19 @@ export class ArtifactBucket extends Construct {
       // IfExists: S3 asks for this permission, without a prefix, before it says 404 rather than 403 of a missing object.
       conditions: { StringLikeIfExists: { 's3:prefix': `${UPLOAD_PREFIX}*` } },
     });
+    this.allowKey(grantee, ['kms:Decrypt', 'kms:GenerateDataKey']);
+  }
+
+  /** Read uploaded data sets, and write baselines. */
+  grantMakeBaselines(grantee: IGrantable): void {
+    this.allow(grantee, { actions: ['s3:GetObject'], prefix: UPLOAD_PREFIX });
+    this.allow(grantee, { actions: ['s3:PutObject'], prefix: BASELINE_PREFIX });
+    this.allowKey(grantee, ['kms:Decrypt', 'kms:GenerateDataKey']);
+  }
+
+  /** Copy baselines to where their versions' lie. */
+  grantPublishBaselines(grantee: IGrantable): void {
+    this.allow(grantee, { actions: ['s3:GetObject', 's3:PutObject'], prefix: BASELINE_PREFIX });
     this.allowKey(grantee, ['kms:Decrypt', 'kms:GenerateDataKey']);
   }
 

@@ -58,6 +58,7 @@ export class ControlApi extends NodeFunction {
       } satisfies EnvironmentFor<typeof ControlEnvironment>,
     });
     artifacts.grantRegisterArtifacts(this.function);
+    artifacts.grantPublishBaselines(this.function);
     registry.grantRegister(this.function);
     admission.grantAdmit(this.function);
     gateway.addRoutes(this, this.function, CONTROL_ROUTES);

@@ -39,6 +39,7 @@ export class ModelAdmission extends NodeFunction {
       } satisfies EnvironmentFor<typeof AdmitEnvironment>,
     });
     artifacts.grantReadArtifacts(this.function);
+    artifacts.grantMakeBaselines(this.function);
   }
 
   /** Ask for an admission; the function itself and no version or alias of it, of which there are none. */

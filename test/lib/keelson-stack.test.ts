@@ -218,6 +218,7 @@ describe('the stack', () => {
         Resource: BUCKET,
         Condition: { StringLikeIfExists: { 's3:prefix': 'uploads/*' } },
       },
+      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: objects('baselines/') },
       {
         Effect: 'Allow',
         Action: [
@@ -237,9 +238,10 @@ describe('the stack', () => {
     ]);
   });
 
-  it('lets the function that admits models read artifacts, and nothing else', () => {
+  it('lets the function that admits models read artifacts and uploads and write baselines, and nothing else', () => {
     expect(statementsOf(template, 'PlatformAdmission')).toEqual([
-      { Effect: 'Allow', Action: 's3:GetObject', Resource: objects('artifacts/') },
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: [objects('artifacts/'), objects('uploads/')] },
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: objects('baselines/') },
     ]);
   });
 

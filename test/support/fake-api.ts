@@ -180,7 +180,8 @@ function register(state: State, { body, service, headers }: ControlCall): FakeAn
       code: 'onnx.external_data_missing',
       details: { locations: missing },
     });
-  const uploads = [request, ...(request.externalData ?? [])];
+  const dataset = typeof request.baseline === 'object' ? [request.baseline] : [];
+  const uploads = [request, ...dataset, ...(request.externalData ?? [])];
   if (uploads.some(({ uploadId = '', sha256 }) => state.uploads.get(uploadId) !== sha256)) {
     return failure(409, 'artifact.not_uploaded', `no waiting upload has the sha256 ${request.sha256}`);
   }
@@ -217,7 +218,12 @@ const toVersion = (service: string, version: number, request: RegisterRequest): 
   metadata: { producer: 'test' },
   metrics: request.metrics ?? {},
   lineage: request.lineage ?? {},
-  ...(request.baseline !== undefined && { baseline: request.baseline }),
+  ...(request.baseline !== undefined && {
+    baseline:
+      typeof request.baseline === 'string'
+        ? request.baseline
+        : `baselines/${service}/sha256/${request.baseline.sha256}/`,
+  }),
   // The first is older than admission.
   ...(version > 1 && { admission: MEASURED }),
   notes: ['the ZipMap at the end was removed'],

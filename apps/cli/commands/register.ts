@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { Lineage, Metrics, type ModelVersion, type Rollout } from '../../../core/contracts/api.ts';
 import { ARTIFACT_LIMIT_BYTES } from '../../../core/contracts/limits.ts';
+import { BASELINE_PREFIX } from '../../../core/contracts/object-keys.ts';
+import type { BaselineSource } from '../../client/register-model.ts';
 import { serviceArgument } from '../arguments.ts';
 import { CliFailure } from '../cli-failure.ts';
 import type { Io } from '../io.ts';
@@ -16,6 +18,9 @@ interface Options {
   readonly metrics?: string;
   readonly lineage?: string;
   readonly baseline?: string;
+  readonly baselineTime?: string;
+  readonly baselineIgnore?: string[];
+  readonly baselineUnordered?: boolean;
   readonly promote?: boolean;
 }
 
@@ -35,7 +40,13 @@ export const addRegisterCommand = (program: Command, io: Io): Command =>
       '--lineage <file.json>',
       'where it came from: {"datasetDigest", "codeCommit", "trainingJob", "parentVersion"}',
     )
-    .option('--baseline <key>', 'object key of its monitoring baseline')
+    .option(
+      '--baseline <data.csv>',
+      'data set that its traffic is compared with, .csv with a header row or .jsonl; or the folder of a baseline that is there (baselines/...)',
+    )
+    .option('--baseline-time <column>', 'column of the data set with the time of each row')
+    .option('--baseline-ignore <columns...>', 'columns of the data set that are no features')
+    .option('--baseline-unordered', 'the rows of the data set are in no order of time')
     .option('--promote', 'roll it out at once')
     .addHelpText('after', EXAMPLES)
     .action(async (service: string, path: string, options: Options, command: Command) => {
@@ -49,6 +60,7 @@ const EXAMPLES = `
 Examples:
   keelson register churn model.onnx
   keelson register churn model.onnx --metrics metrics.json --lineage lineage.json
+  keelson register churn model.onnx --baseline training.csv --baseline-time signed_up_at
   keelson register churn model.onnx --promote --json`;
 
 async function register(
@@ -57,11 +69,12 @@ async function register(
   { path, options }: { path: string; options: Options },
 ): Promise<ModelVersion> {
   // All files are looked at before a byte travels.
-  await checkModel(path);
+  await checkFile(path, 'an ONNX model');
+  const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline, options);
   const known = {
     ...(options.metrics !== undefined && { metrics: await readJsonFile(options.metrics, Metrics) }),
     ...(options.lineage !== undefined && { lineage: await readJsonFile(options.lineage, Lineage) }),
-    ...(options.baseline !== undefined && { baseline: options.baseline }),
+    ...(baseline !== undefined && { baseline }),
   };
   return progress.bytes('checking', (onHashProgress) =>
     progress.bytes('uploading', (onUploadProgress) =>
@@ -70,12 +83,33 @@ async function register(
   );
 }
 
-async function checkModel(path: string): Promise<void> {
+/** A folder in the bucket, or a file to upload. */
+async function readBaseline(path: string, options: Options): Promise<BaselineSource | string> {
+  if (path.startsWith(BASELINE_PREFIX)) return path;
+  const format = formatOf(path);
+  await checkFile(path, 'a data set');
+  const { baselineTime: time, baselineIgnore: ignore, baselineUnordered: unordered } = options;
+  return {
+    source: path,
+    format,
+    ...(time !== undefined && { time }),
+    ...(ignore !== undefined && { ignore }),
+    order: unordered ? 'none' : 'time',
+  };
+}
+
+function formatOf(path: string): BaselineSource['format'] {
+  if (/\.csv$/i.test(path)) return 'csv';
+  if (/\.(jsonl|jsonlines|ndjson)$/i.test(path)) return 'jsonlines';
+  throw new CliFailure(`${basename(path)} is neither .csv nor .jsonl; name the data set by its format`);
+}
+
+async function checkFile(path: string, expected: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
     throw cannotRead(path, error);
   });
   if (!found.isFile()) throw new CliFailure(`cannot read ${path}: it is not a file`);
-  if (found.size === 0) throw new CliFailure(`${basename(path)} is empty; an ONNX model is expected`);
+  if (found.size === 0) throw new CliFailure(`${basename(path)} is empty; ${expected} is expected`);
   if (found.size <= ARTIFACT_LIMIT_BYTES) return;
   throw new CliFailure(
     `${basename(path)} has ${formatBytes(found.size)}; at most ${formatBytes(ARTIFACT_LIMIT_BYTES)} are taken`,

@@ -9,6 +9,13 @@ export const REFUSALS = [
   'admission.latency_exceeded',
   'admission.hangs',
   'admission.crashes',
+  'baseline.malformed',
+  'baseline.columns_mismatch',
+  'baseline.too_slow',
+  'csv.malformed',
+  'artifact.not_uploaded',
+  'artifact.too_large',
+  'artifact.checksum_mismatch',
 ] as const;
 
 export type Refusal = PlatformError<(typeof REFUSALS)[number]>;

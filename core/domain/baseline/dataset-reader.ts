@@ -116,12 +116,6 @@ function valuesOf(value: Fields, names: readonly string[], row: number): JsonVal
   return names.map((name) => (Object.hasOwn(value, name) ? (value[name] as JsonValue) : null));
 }
 
-/** @returns the format that a file's name tells */
-export const formatOfName = (name: string): DatasetFormat | undefined => {
-  if (/\.csv$/i.test(name)) return 'csv';
-  return /\.(jsonl|jsonlines|ndjson)$/i.test(name) ? 'jsonlines' : undefined;
-};
-
 export const noRows = () =>
   new PlatformError('baseline.malformed', {
     message: 'the baseline has no rows; give a header row and at least one row of data',

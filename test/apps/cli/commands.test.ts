@@ -107,6 +107,55 @@ describe('keelson register', () => {
     });
   });
 
+  it('uploads the data set of its baseline, and says what its columns are', async () => {
+    const data = 'at,amount,label\n1,2,0\n';
+    const sha256 = createHash('sha256').update(data).digest('hex');
+    const { code } = await keelson([
+      ...['register', 'churn', file('model.onnx', MODEL), '--baseline', file('train.CSV', data)],
+      ...['--baseline-time', 'at', '--baseline-ignore', 'label', 'id'],
+    ]);
+    expect(code).toBe(0);
+    const [, baseline] = api.puts;
+    expect(baseline).toMatchObject({ bytes: data.length, sha256 });
+    expect(JSON.parse(api.requests.at(-1)?.body ?? '')).toMatchObject({
+      sha256: MODEL_SHA256,
+      baseline: {
+        uploadId: `churn-${sha256.slice(0, 8)}`,
+        sha256,
+        format: 'csv',
+        time: 'at',
+        ignore: ['label', 'id'],
+        order: 'time',
+      },
+    });
+  });
+
+  it('takes JSON Lines in no order as a baseline', async () => {
+    const data = file('train.jsonl', '{"x":1}\n');
+    const { code } = await keelson([
+      'register',
+      'churn',
+      file('model.onnx', MODEL),
+      '--baseline',
+      data,
+      '--baseline-unordered',
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(api.requests.at(-1)?.body ?? '')).toMatchObject({
+      baseline: { format: 'jsonlines', order: 'none' },
+    });
+  });
+
+  it.each([
+    ['is not there', 'nowhere.csv', 'cannot read nowhere.csv'],
+    ['has no format that is known', 'train.parquet', 'train.parquet is neither .csv nor .jsonl'],
+  ])('fails for a baseline that %s, before a byte travels', async (_, path, text) => {
+    const { code, stderr } = await keelson(['register', 'churn', file('model.onnx', MODEL), '--baseline', path]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(text);
+    expect(api.puts).toEqual([]);
+  });
+
   it('rolls the version out at once with --promote, and says so', async () => {
     const model = file('model.onnx', MODEL);
     const { stdout } = await keelson(['register', 'churn', model, '--promote']);

@@ -9,6 +9,7 @@ import { caughtFrom } from '../../support/caught.ts';
 import { A_BUDGET, anAdmittedModel, fakeAdmission } from '../../support/fake-admission.ts';
 import { EVENT_TIME } from '../../support/http-event.ts';
 import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
+import { memoryBaselineStore } from '../../support/memory-baseline-store.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
 import {
   ELEMENT,
@@ -37,8 +38,10 @@ function open(change: (registry: ModelRegistry) => Partial<ModelRegistry> = () =
   let elapsedMs = 0;
   /** Between two looks at the clock. */
   let passingMs = 0;
+  const baselines = memoryBaselineStore();
   const registration = registerVersion({
     artifacts,
+    baselines,
     registry,
     admission,
     budgetOf: (service) => ({ ...A_BUDGET, memoryMiB: service.length }),
@@ -53,7 +56,7 @@ function open(change: (registry: ModelRegistry) => Partial<ModelRegistry> = () =
   const spend = (ms: number) => {
     passingMs = ms;
   };
-  return { artifacts, registry, admission, register, spend };
+  return { artifacts, baselines, registry, admission, register, spend };
 }
 
 /** With a model that waits to be registered as `u1`. */
@@ -94,6 +97,41 @@ describe('registerVersion', () => {
     expect(await registry.findVersion('fraud', 1)).toEqual(version);
     expect(await artifacts.readArtifact(HASH)).toBe(MODEL);
     expect(artifacts.waitingUploads('fraud')).toEqual([]);
+  });
+
+  const DATASET = { uploadId: 'd1', sha256: 'd'.repeat(64), format: 'csv', order: 'time' } as const;
+
+  /** Whose admission writes the baseline that it is asked for. */
+  function withBaseline() {
+    const made = uploaded();
+    made.artifacts.upload('fraud', 'd1', new Uint8Array(3));
+    made.admission.answer = async ({ baseline }) => {
+      const files = { 'profile.json': 'p', 'statistics.json': 's', 'constraints.json': 'c' };
+      await made.baselines.put(baseline?.folder ?? 'nowhere', files);
+      return anAdmittedModel({ notes: ['the baseline is made of 3 rows'] });
+    };
+    return made;
+  }
+
+  it('has a baseline made of an uploaded data set before there is a version, and puts it where the version’s number says', async () => {
+    const { artifacts, admission, baselines, register } = withBaseline();
+    const version = await register({ uploadId: 'u1', baseline: DATASET });
+    const [task] = admission.tasks;
+    expect(task?.baseline).toEqual({ ...DATASET, folder: version.baseline, metadata: {} });
+    expect(version.baseline).toMatch(/^baselines\/fraud\/sha256\/[0-9a-f]{64}\/$/);
+    expect(version.notes).toEqual(['the baseline is made of 3 rows']);
+    expect(baselines.folders()).toEqual([version.baseline, 'baselines/fraud/1/']);
+    expect(artifacts.waitingUploads('fraud')).toEqual([]);
+  });
+
+  it('makes up for a baseline that did not get to its place when the same request comes again', async () => {
+    const { baselines, register } = withBaseline();
+    const copy = baselines.copy;
+    baselines.copy = () => Promise.reject(new Error('the store went away'));
+    await expect(register({ uploadId: 'u1', baseline: DATASET }, KEY)).rejects.toThrow('went away');
+    baselines.copy = copy;
+    expect(await register({ uploadId: 'u1', baseline: DATASET }, KEY)).toMatchObject({ version: 1 });
+    expect(baselines.folders()).toContain('baselines/fraud/1/');
   });
 
   it('finds the upload among those that wait, by its content', async () => {

@@ -11,6 +11,7 @@ import { aDraft } from '../../support/a-version.ts';
 import { A_BUDGET, fakeAdmission } from '../../support/fake-admission.ts';
 import { type EventParts, httpEvent } from '../../support/http-event.ts';
 import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
+import { memoryBaselineStore } from '../../support/memory-baseline-store.ts';
 import { memoryLabelStore } from '../../support/memory-label-store.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
 import { memoryVersionHealth } from '../../support/memory-version-health.ts';
@@ -45,6 +46,7 @@ export async function openControl({
     createUpload: createUpload({ artifacts, newId }),
     registerVersion: registerVersion({
       artifacts,
+      baselines: memoryBaselineStore(),
       registry,
       admission,
       budgetOf: () => A_BUDGET,
