@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchAlarms } from './alarms.ts';
 import { benchBatching } from './batching.ts';
 import { benchBinary } from './binary.ts';
+import { benchCapture } from './capture.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchExecutor } from './executor.ts';
 import { benchHandler } from './handler.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<
   batching: benchBatching,
   binary: benchBinary,
   alarms: benchAlarms,
+  capture: benchCapture,
   'cold-start': benchColdStart,
   executor: benchExecutor,
   handler: benchHandler,

@@ -7,7 +7,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { StoredLabel, StoredLabelledHour, StoredPrediction } from '../../core/contracts/stored.ts';
+import { StoredLabel, StoredLabelledHour, StoredPrediction, StoredRecent } from '../../core/contracts/stored.ts';
 import { labelKey, predictionKey } from '../../core/contracts/table-keys.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import { type Label, labelName } from '../../core/domain/labels/label.ts';
@@ -15,9 +15,18 @@ import type { ChangedHour, LabelReader, LabelStore } from '../../core/ports/labe
 import { type AttributeValue, fromAttributes } from './attribute-values.ts';
 import { chunks } from './chunks.ts';
 import { ifLive } from './if-live.ts';
-import { batchGetRequest, keepLabelRequest, labelledHoursRequest, markHourRequest } from './label-requests.ts';
+import {
+  batchGetRequest,
+  keepLabelRequest,
+  labelledHoursRequest,
+  markHourRequest,
+  recentRequest,
+} from './label-requests.ts';
+import { digestSearch } from './prediction-digests.ts';
 
 const BATCH_GET_KEYS = 100;
+/** Of 1 MB each, which are some 170,000 predictions. Of a service that makes more in ten minutes, only these are found early. */
+const RECENT_PAGES = 4;
 /** As many connections as the SDK opens: more would only wait there. */
 const REQUESTS_AT_ONCE = 50;
 
@@ -47,6 +56,24 @@ export function dynamoLabelStore({
     return pieces.flat();
   };
 
+  /** Those of the ids whose captures are on their way. */
+  const findRecent = async (service: string, ids: readonly string[], now: number): Promise<Map<string, number>> => {
+    const searchIn = digestSearch(ids);
+    const found = new Map<string, number>();
+    let from: Item | undefined;
+    for (let page = 0; page < RECENT_PAGES && found.size < ids.length; page += 1) {
+      const input = { ...recentRequest(tableName, service, now), ...(from && { ExclusiveStartKey: from }) };
+      const { Items = [], LastEvaluatedKey } = await reach('Query', () => client.send(new QueryCommand(input)));
+      for (const item of Items) {
+        const { atMs, digests } = StoredRecent.parse(item);
+        for (const id of searchIn(digests)) found.set(id, atMs);
+      }
+      if (LastEvaluatedKey === undefined) break;
+      from = LastEvaluatedKey;
+    }
+    return found;
+  };
+
   const keepOne = async (service: string, label: Label, now: number): Promise<Label | undefined> => {
     const request = new PutCommand(keepLabelRequest(tableName, service, { label, now }));
     const { Attributes } = await reach('PutItem', () => client.send(request)).catch(whatStoodThere);
@@ -57,7 +84,9 @@ export function dynamoLabelStore({
     async findPredictions(service, ids, { now }) {
       const items = await getAll(ids.map((id) => predictionKey(service, id)));
       const live = items.filter((item) => ifLive(item, now) !== undefined);
-      return new Map(live.map((item) => StoredPrediction.parse(item)).map(({ id, atMs }) => [id, atMs]));
+      const known = new Map(live.map((item) => StoredPrediction.parse(item)).map(({ id, atMs }) => [id, atMs]));
+      const unknown = ids.filter((id) => !known.has(id));
+      return unknown.length === 0 ? known : new Map([...(await findRecent(service, unknown, now)), ...known]);
     },
     keep: (service, labels, { now }) => inParallel(labels, (label) => keepOne(service, label, now)),
     async markHours(service, hours, { now }) {

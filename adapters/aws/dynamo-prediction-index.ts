@@ -8,9 +8,10 @@ import type { ServiceClient } from './service-client.ts';
 
 const BATCH_WRITE_ITEMS = 25;
 const DAY_SECONDS = 24 * 60 * 60;
-/** DynamoDB hands back what a busy partition did not take. Every prediction has its own: that it happens twice is rare. */
-const ATTEMPTS = 3;
-/** A batch is a few KB: four on their way at once keep up with a process that answers thousands of requests a second. */
+/** DynamoDB hands back what a table that has to grow first did not take: about four seconds of patience. */
+const ATTEMPTS = 8;
+const FIRST_PAUSE_MS = 30;
+/** Some ten thousand predictions a second. More would be refused by a table that has been idle. */
 const REQUESTS_AT_ONCE = 4;
 
 /** DynamoDB's JSON for one prediction. */
@@ -32,18 +33,21 @@ export const putRequests = (TableName: string, service: string, predictions: rea
   }));
 };
 
-/** The predictions that labels may come for, in the registry's table. Without the SDK: it writes beside requests that are answered. */
+/** The predictions that labels may come for, in the registry's table. */
 export function dynamoPredictionIndex({
   client,
   tableName,
+  sleep,
 }: {
   client: ServiceClient;
   tableName: string;
+  sleep: (ms: number) => Promise<void>;
 }): PredictionIndex {
   const call = dynamoCall(client);
   const write = async (request: object): Promise<void> => {
     let left = request;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      if (attempt > 1) await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 2));
       const { UnprocessedItems = {} } = (await call('BatchWriteItem', left)) as { UnprocessedItems?: object };
       if (Object.keys(UnprocessedItems).length === 0) return;
       left = { RequestItems: UnprocessedItems };

@@ -5,13 +5,22 @@ import type {
   UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { LABEL_RETENTION_DAYS } from '../../core/contracts/limits.ts';
-import { HOUR_PREFIX, labelKey, labelledHourKey, labelledHoursPartition } from '../../core/contracts/table-keys.ts';
+import {
+  HOUR_PREFIX,
+  labelKey,
+  labelledHourKey,
+  labelledHoursPartition,
+  recentPartition,
+  recentSortKey,
+} from '../../core/contracts/table-keys.ts';
 import { type Label, labelText } from '../../core/domain/labels/label.ts';
 import type { LabelledHour } from '../../core/ports/label-store.ts';
 import { secondsOf } from './health-requests.ts';
 
 /** What is asked of DynamoDB for labels, as values. */
 
+/** Firehose takes a minute, and a function that fails is asked again for three. */
+const RECENT_MS = 10 * 60 * 1_000;
 const DAY_SECONDS = 24 * 60 * 60;
 const expiryOf = (now: number): number => secondsOf(now) + LABEL_RETENTION_DAYS * DAY_SECONDS;
 
@@ -33,6 +42,15 @@ export const keepLabelRequest = (
   ExpressionAttributeValues: { ':at': atMs, ':text': labelText(value) },
   ReturnValues: 'ALL_OLD',
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+});
+
+/** What was told in the last minutes, the newest first. */
+export const recentRequest = (TableName: string, service: string, now: number): QueryCommandInput => ({
+  TableName,
+  KeyConditionExpression: 'pk = :pk AND sk >= :from',
+  ExpressionAttributeValues: { ':pk': recentPartition(service), ':from': recentSortKey(now - RECENT_MS) },
+  ScanIndexForward: false,
+  ConsistentRead: true,
 });
 
 export const markHourRequest = (

@@ -29,6 +29,15 @@ export const AdmitEnvironment = z.object({
 });
 export type AdmitEnvironment = z.infer<typeof AdmitEnvironment>;
 
+/** Environment of the function that takes in capture objects. */
+export const IntakeEnvironment = z.object({
+  /** Bucket that holds the captures. */
+  CAPTURE_BUCKET: z.string().min(1),
+  /** The registry's table. */
+  REGISTRY_TABLE: z.string().min(1),
+});
+export type IntakeEnvironment = z.infer<typeof IntakeEnvironment>;
+
 /** Environment of the control function. */
 export const ControlEnvironment = z.object({
   ARTIFACT_BUCKET: z.string().min(1),

@@ -3,7 +3,7 @@ import { LABELS_LIMIT } from './limits.ts';
 import { ServiceName } from './service-name.ts';
 
 /** As inference takes them. */
-const PredictionId = z
+export const PredictionId = z
   .string()
   .regex(
     /^[\x20-\x7e]{1,256}$/,

@@ -18,6 +18,8 @@ export const preparedBaseline = (service: string, hash: string): string => `${pr
 /** Object keys in the capture bucket: `captures/{service}/yyyy/mm/dd/hh/*.jsonl`. */
 export const CAPTURE_PREFIX = 'captures/';
 export const capturesOf = (service: string): string => `${CAPTURE_PREFIX}${service}/`;
+/** Whose captures an object holds; undefined for a key that is none of a capture object. */
+export const serviceOfCaptures = (key: string): string | undefined => /^captures\/([^/]+)\/.+/.exec(key)?.[1];
 /** What Firehose could not deliver as it should. Beside the captures, so that a reader of captures meets none of it. */
 export const CAPTURE_ERROR_PREFIX = 'capture-errors/';
 export const captureErrorsOf = (service: string): string => `${CAPTURE_ERROR_PREFIX}${service}/`;

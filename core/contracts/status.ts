@@ -34,6 +34,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'registry.unavailable': 503,
   'registry.idempotency_mismatch': 409,
   'labels.not_captured': 409,
+  'captures.unavailable': 503,
   'rollout.not_found': 404,
   'artifact.not_uploaded': 409,
   'artifact.too_large': 413,

@@ -36,6 +36,8 @@ export const StoredHealth = z.object({
 
 export const StoredPrediction = z.object({ id: z.string(), atMs: z.number() });
 
+export const StoredRecent = z.object({ atMs: z.number(), digests: z.instanceof(Uint8Array) });
+
 export const StoredLabel = z.object({
   id: z.string(),
   row: z.number().int(),

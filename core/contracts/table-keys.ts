@@ -12,6 +12,7 @@
  * | `CAPTURE#{name}` | `SALT`              | key of the hashes in a service's captures  |
  * | `HEALTH#{name}`  | `VERSION#{8 digits}`| a version's crashes; expires, unless it is quarantined |
  * | `PREDICTION#{name}#{id}` | `P`          | a captured prediction, by which labels are known; expires |
+ * | `RECENT#{name}`  | `{13 digits}#{delivery}` | ids of captures that are on their way, by time; expires |
  * | `LABEL#{name}#{id}` | `{8 digits}`     | the label of one row of a prediction; expires |
  * | `LABELS#{name}`  | `HOUR#{yyyy-mm-ddThh}` | how many labels the predictions of an hour have; expires |
  */
@@ -57,11 +58,15 @@ export const healthKey = (service: string, version: number) => ({
 });
 
 /**
- * A partition for each prediction: labels come in bulk and for any time, and a common partition takes 1,000 writes a second. What
- * inference functions write lies apart from labels. A service's name holds no `#`, so none begins another one's keys.
+ * A partition for each prediction: labels come in bulk and for any time, and a common partition takes 1,000 writes a second. A service's name holds no `#`, so none begins another one's keys.
  */
 export const predictionPartition = (service: string, id: string): string => `PREDICTION#${service}#${id}`;
 export const predictionKey = (service: string, id: string) => ({ pk: predictionPartition(service, id), sk: 'P' });
+
+/** What inference functions write lies apart from all else. */
+export const recentPartition = (service: string): string => `RECENT#${service}`;
+/** Sorts by time. */
+export const recentSortKey = (atMs: number): string => String(atMs).padStart(13, '0');
 
 export const labelKey = (service: string, id: string, row: number) => ({
   pk: `LABEL#${service}#${id}`,

@@ -32,6 +32,7 @@ export interface ErrorDetails {
   'registry.unavailable': { operation: string };
   'registry.idempotency_mismatch': { key: string };
   'labels.not_captured': { service: string };
+  'captures.unavailable': { key: string };
   'rollout.not_found': { service: string; id: string };
   'artifact.not_uploaded': { service: string; sha256: string };
   'artifact.too_large': { bytes: number; limitBytes: number };

@@ -6,7 +6,13 @@ export interface KnownPrediction {
   readonly atMs: number;
 }
 
-/** What inference functions write. */
+/** What inference functions write: one small item for each delivery of captures, not one for each prediction. */
+export interface RecentPredictions {
+  /** Makes predictions known for the minutes until their captures are taken in. */
+  tell(service: string, predictions: readonly KnownPrediction[]): Promise<void>;
+}
+
+/** What writes where captures are taken in. */
 export interface PredictionIndex {
   /** Remembers that predictions were captured, for as long as labels are welcome. Repeating it changes nothing. */
   add(service: string, predictions: readonly KnownPrediction[]): Promise<void>;
@@ -14,7 +20,7 @@ export interface PredictionIndex {
 
 /** What the control API reads and writes. */
 export interface LabelStore {
-  /** Those of the ids that were captured, with the time of the prediction. */
+  /** Those of the ids that were captured, with the time of the prediction; of what was told lately, the time it was told. */
   findPredictions(service: string, ids: readonly string[], times: { now: number }): Promise<Map<string, number>>;
   /**
    * Keeps each label unless a newer one of its row is kept (see `supersedes`); racing calls end with the newest.

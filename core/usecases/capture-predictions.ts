@@ -4,7 +4,9 @@ import type { Pseudonym } from '../domain/capture/redact-payload.ts';
 import { planRedaction, type RedactionPlan, type RedactionRules } from '../domain/capture/redaction-plan.ts';
 import type { CaptureSink } from '../ports/capture-sink.ts';
 import type { CaptureSpill } from '../ports/capture-spill.ts';
-import type { PredictionIndex } from '../ports/label-store.ts';
+import type { RecentPredictions } from '../ports/label-store.ts';
+import { createBreaker } from './breaker.ts';
+import { createRecentTeller } from './tell-recent.ts';
 
 /**
  * What became of the predictions of this process. At every moment
@@ -37,8 +39,8 @@ export interface CaptureDependencies {
   readonly service: string;
   readonly sink: CaptureSink;
   readonly spill: CaptureSpill;
-  /** Told of what is captured, so that a label finds its prediction. */
-  readonly index: PredictionIndex;
+  /** Told of what is delivered, so that a label finds its prediction before the capture arrives. */
+  readonly recent: RecentPredictions;
   /** The keyed hash; asked once it is needed. */
   readonly pseudonym: () => Promise<Pseudonym>;
   readonly recordLimitBytes: number;
@@ -65,9 +67,6 @@ const DELIVER_AFTER_MS = 1_000;
 /** What may be held in memory: beyond it a prediction is lost to the captures rather than to the caller. */
 const HELD_RECORDS = 5_000;
 const HELD_BYTES = 32 * 1024 * 1024;
-/** A sink that fails is left alone for this long, then twice as long, up to the limit; meanwhile records go to the spill. */
-const FIRST_PAUSE_MS = 1_000;
-const PAUSE_LIMIT_MS = 60_000;
 /** A delivery that took longer than requests wait: for this long no request waits. */
 const IMPATIENCE_MS = 30_000;
 const REPORT_AFTER_MS = 10_000;
@@ -91,7 +90,7 @@ const noCounts = (): Counts => ({
  * What the sink does not take goes to the spill, and from there to the sink when it takes records again.
  */
 export function createPredictionCapture(dependencies: CaptureDependencies): PredictionCapture {
-  const { rules, sink, spill, index, monotonicMs, sleep, onFault } = dependencies;
+  const { rules, sink, spill, monotonicMs, sleep, onFault } = dependencies;
   const counts = noCounts();
   const buffer: Offer[] = [];
   let waiting = 0;
@@ -100,9 +99,11 @@ export function createPredictionCapture(dependencies: CaptureDependencies): Pred
   let lastDeliveryMs = Number.NEGATIVE_INFINITY;
   let timerIsSet = false;
   let patientFromMs = Number.NEGATIVE_INFINITY;
+  // While it is open, records go to the spill.
   const breaker = createBreaker(monotonicMs);
   const reporter = createReporter(dependencies, counts, () => waiting);
   const lines = createLineWriter(dependencies);
+  const tellRecent = createRecentTeller(dependencies);
 
   const takeBatch = (): Offer[] => {
     let bytes = 0;
@@ -136,24 +137,13 @@ export function createPredictionCapture(dependencies: CaptureDependencies): Pred
     return refused;
   };
 
-  /** What fails here costs a label its window's second look, and no record: labels of ids that are not known are kept, too. */
-  const addToIndex = async (offers: readonly Offer[]): Promise<void> => {
-    try {
-      await index.add(
-        dependencies.service,
-        offers.map(({ predictionId, atMs }) => ({ id: predictionId, atMs })),
-      );
-    } catch (error) {
-      onFault({ what: `labels for ${offers.length} predictions will be told to be unknown`, error });
-    }
-  };
-
   /** @returns how many left the buffer */
   const deliverBatch = async (): Promise<number> => {
     const offers = takeBatch();
     const written = offers.map(lines.write).filter((line) => line !== undefined);
     const texts = written.map(({ text }) => text);
-    const [refused] = await Promise.all([putToSink(texts), addToIndex(offers)]);
+    tellRecent(offers);
+    const refused = await putToSink(texts);
     const kept = refused.length === 0 ? 0 : await spill.append(refused);
     settle(offers, {
       captured: texts.length - refused.length,
@@ -239,23 +229,6 @@ export function createPredictionCapture(dependencies: CaptureDependencies): Pred
     async flush() {
       await delivery;
       await deliver();
-    },
-  };
-}
-
-/** Keeps away from a sink that fails, for longer each time. */
-function createBreaker(monotonicMs: () => number) {
-  let pauseMs = FIRST_PAUSE_MS;
-  let closedFromMs = Number.NEGATIVE_INFINITY;
-  return {
-    isOpen: () => monotonicMs() < closedFromMs,
-    remainingMs: () => closedFromMs - monotonicMs(),
-    succeeded(): void {
-      pauseMs = FIRST_PAUSE_MS;
-    },
-    failed(): void {
-      closedFromMs = monotonicMs() + pauseMs;
-      pauseMs = Math.min(pauseMs * 2, PAUSE_LIMIT_MS);
     },
   };
 }

@@ -7,11 +7,17 @@ import type { LabelledHour, LabelStore } from '../ports/label-store.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
 import { requireService } from './find-service.ts';
 
+/** A prediction is known a second after its answer: whoever labels as he predicts is not told that he made it up. */
+const LOOK_AGAIN_AFTER_MS = 1_500;
+/** Larger requests bring what happened long ago, of which a second look finds nothing more. */
+const LOOK_AGAIN_LABELS = 100;
+
 export interface RecordLabelsDependencies {
   readonly registry: ModelRegistry;
   readonly labels: LabelStore;
   /** Names of the services whose predictions are captured. */
   readonly captured: readonly string[];
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /**
@@ -23,7 +29,7 @@ export interface RecordLabelsDependencies {
  * @throws `labels.not_captured` where nothing could ever be compared with a label
  */
 export const recordLabels =
-  ({ registry, labels: store, captured }: RecordLabelsDependencies) =>
+  ({ registry, labels: store, captured, sleep }: RecordLabelsDependencies) =>
   async (service: string, batch: LabelBatch, { now }: { now: number }): Promise<LabelReport> => {
     await requireService(registry, service);
     if (!captured.includes(service)) throw notCaptured(service);
@@ -31,6 +37,11 @@ export const recordLabels =
     const ids = new Set(told.newest.map(({ id }) => id));
     const predictions = await store.findPredictions(service, [...ids], { now });
     const before = await store.keep(service, told.newest, { now });
+    if (predictions.size < ids.size && batch.length <= LOOK_AGAIN_LABELS) {
+      await sleep(LOOK_AGAIN_AFTER_MS);
+      const missed = [...ids].filter((id) => !predictions.has(id));
+      for (const [id, atMs] of await store.findPredictions(service, missed, { now })) predictions.set(id, atMs);
+    }
     const outcomes = new Map<Label, LabelOutcome>(
       told.newest.map((label, index) => [label, outcomeOf(label, before[index])]),
     );

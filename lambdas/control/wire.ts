@@ -66,6 +66,7 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
       registry,
       labels: dynamoLabelStore(table),
       captured: namesIn(environment.CAPTURED_SERVICES),
+      sleep: (ms) => sleep(ms),
     }),
     sha256,
     log: logError,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { artifactReader } from '../../adapters/aws/artifact-reader.ts';
 import { crashRecords } from '../../adapters/aws/crash-records.ts';
-import { dynamoPredictionIndex } from '../../adapters/aws/dynamo-prediction-index.ts';
+import { dynamoRecentPredictions } from '../../adapters/aws/dynamo-recent-predictions.ts';
 import { withHeadStart } from '../../adapters/aws/head-start.ts';
 import { registryReader } from '../../adapters/aws/registry-reader.ts';
 import { serviceClient } from '../../adapters/aws/service-client.ts';
@@ -14,7 +14,7 @@ import type { InferEnvironment } from '../../core/contracts/environment.ts';
 import { CAPTURE_RECORD_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import { subjectHeader } from '../../core/domain/capture/redaction-plan.ts';
 import type { CaptureSink } from '../../core/ports/capture-sink.ts';
-import type { PredictionIndex } from '../../core/ports/label-store.ts';
+import type { RecentPredictions } from '../../core/ports/label-store.ts';
 import { batchRuns } from '../../core/usecases/batch-runs.ts';
 import { createPredictionCapture } from '../../core/usecases/capture-predictions.ts';
 import { countInferences } from '../../core/usecases/count-inferences.ts';
@@ -53,7 +53,7 @@ export function wire(environment: InferEnvironment, directory: string): InferHan
       bucketName: environment.ARTIFACT_BUCKET,
     }),
   });
-  const capture = wireCapture(environment, dynamoPredictionIndex(table));
+  const capture = wireCapture(environment, dynamoRecentPredictions({ ...table, uniqueId: randomUUID }));
   const native = quarantineCrashes({
     native: isolatedModelRuntime({
       script: join(directory, 'model-process.cjs'),
@@ -97,7 +97,7 @@ const modelMemoryMiB = (functionMemoryMiB: string | undefined): number | undefin
 /** Undefined where the service is not captured. */
 function wireCapture(
   { CAPTURE_OPTIONS: options, CAPTURE_STREAM: streamName, REGISTRY_TABLE: tableName }: InferEnvironment,
-  index: PredictionIndex,
+  recent: RecentPredictions,
 ): InferHandlerDependencies['capture'] {
   if (!options || !streamName) return undefined;
   const { service } = options;
@@ -108,7 +108,7 @@ function wireCapture(
     predictions: createPredictionCapture({
       rules: options,
       service,
-      index,
+      recent,
       sink: lazyFirehose(streamName),
       spill: fileCaptureSpill({
         directory: join(tmpdir(), 'keelson-captures'),

@@ -1,10 +1,23 @@
 import { type CfnResource, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type IGrantable,
+  PolicyStatement,
+  type PolicyStatementProps,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, LogStream, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type IBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct, type IConstruct } from 'constructs';
 import { CAPTURE_ERROR_PREFIX, CAPTURE_PREFIX, captureErrorsOf, capturesOf } from '../../core/contracts/object-keys.ts';
 
 export interface CaptureStoreProps {
@@ -30,6 +43,7 @@ export class CaptureStore extends Construct {
   readonly bucket: Bucket;
   /** Names of those whose predictions it takes. */
   readonly services: string[] = [];
+  private readonly key: IKey | undefined;
   private readonly role: Role;
   private readonly errors: LogStream;
   private readonly errorGroup: LogGroup;
@@ -37,6 +51,7 @@ export class CaptureStore extends Construct {
   constructor(scope: Construct, id: string, props: CaptureStoreProps = {}) {
     super(scope, id);
     const { encryptionKey: key, accessLogBucket } = props;
+    this.key = key;
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: key ? BucketEncryption.KMS : BucketEncryption.KMS_MANAGED,
       ...(key && { encryptionKey: key }),
@@ -55,6 +70,10 @@ export class CaptureStore extends Construct {
       ],
       ...(accessLogBucket && { serverAccessLogsBucket: accessLogBucket }),
     });
+    // CDK's `eventBridgeEnabled` would bring a function of its own that sets this.
+    (this.bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
     if (!accessLogBucket) {
       Validations.of(this.bucket).acknowledge({
         id: 'AwsSolutions-S1',
@@ -108,6 +127,22 @@ export class CaptureStore extends Construct {
     return stream;
   }
 
+  /** Read the captures of every service, and nothing else that lies here. */
+  grantReadCaptures(grantee: IGrantable): void {
+    const allow = (statement: PolicyStatementProps) =>
+      grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement(statement));
+    allow({ actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects(`${CAPTURE_PREFIX}*`)] });
+    allow({
+      actions: ['s3:ListBucket'],
+      resources: [this.bucket.bucketArn],
+      // IfExists: S3 asks for this permission, without a prefix, before it says 404 rather than 403 of what was erased.
+      conditions: { StringLikeIfExists: { 's3:prefix': `${CAPTURE_PREFIX}*` } },
+    });
+    if (this.key) allow({ actions: ['kms:Decrypt'], resources: [this.key.keyArn] });
+    const { grantPrincipal } = grantee;
+    if (Construct.isConstruct(grantPrincipal)) this.acknowledgePrefix(grantPrincipal, CAPTURE_PREFIX);
+  }
+
   /** One for all streams: each writes under its own prefix of the same bucket, and none of them runs anybody's code. */
   private deliveryRole(key: IKey | undefined): Role {
     const role = new Role(this, 'DeliveryRole', {
@@ -135,13 +170,15 @@ export class CaptureStore extends Construct {
         new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
       );
     }
-    const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnResource);
-    for (const prefix of prefixes) {
-      Validations.of(role).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`,
-        reason: `Firehose names its objects by time: what may be written is the prefix ${prefix}, not a list of keys.`,
-      });
-    }
+    for (const prefix of prefixes) this.acknowledgePrefix(role, prefix);
     return role;
+  }
+
+  private acknowledgePrefix(role: IConstruct, prefix: string): void {
+    const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnResource);
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`,
+      reason: `Firehose names its objects by time: what may be reached is the prefix ${prefix}, not a list of keys.`,
+    });
   }
 }

@@ -9,6 +9,7 @@ import type { Auth } from '../config.ts';
 import type { AdmissionProps } from './admission-props.ts';
 import { ArtifactBucket } from './artifact-bucket.ts';
 import { DEFAULT_BUNDLE_FOLDER } from './bundle-folder.ts';
+import { CaptureIntake } from './capture-intake.ts';
 import { CaptureStore } from './capture-store.ts';
 import { ControlApi } from './control-api.ts';
 import type { FunctionProps } from './function-props.ts';
@@ -93,12 +94,7 @@ export class KeelsonPlatform extends Construct {
 
   /** Where captured predictions go; made for the first service that is captured. */
   get captures(): CaptureStore {
-    const { captureRetention, encryptionKey, accessLogBucket } = this.props;
-    this.captureStore ??= new CaptureStore(this, 'Captures', {
-      ...(captureRetention && { retention: captureRetention }),
-      ...(encryptionKey && { encryptionKey }),
-      ...(accessLogBucket && { accessLogBucket }),
-    });
+    this.captureStore ??= this.makeCaptureStore();
     return this.captureStore;
   }
 
@@ -131,6 +127,17 @@ export class KeelsonPlatform extends Construct {
   /** In order of name, so that the order of declaration changes no template. */
   private get budgets(): ReadonlyMap<string, AdmissionBudget> {
     return new Map(this.declaredServices.map((name) => [name, this.declared.get(name) as AdmissionBudget]));
+  }
+
+  private makeCaptureStore(): CaptureStore {
+    const { captureRetention, encryptionKey, accessLogBucket } = this.props;
+    const captures = new CaptureStore(this, 'Captures', {
+      ...(captureRetention && { retention: captureRetention }),
+      ...(encryptionKey && { encryptionKey }),
+      ...(accessLogBucket && { accessLogBucket }),
+    });
+    new CaptureIntake(this, 'Intake', { ...this.hosting, captures, registry: this.registry });
+    return captures;
   }
 
   private get hosting() {

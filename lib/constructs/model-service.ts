@@ -91,7 +91,7 @@ export class ModelService extends Construct {
     for (const [name, value] of Object.entries(variables satisfies Partial<EnvironmentFor<typeof InferEnvironment>>)) {
       this.function.addEnvironment(name, value);
     }
-    platform.registry.grantIndexPredictions(this.function, this.serviceName);
+    platform.registry.grantTellRecent(this.function, this.serviceName);
     if (hash.length > 0 || subject !== undefined) platform.registry.grantCaptureSalt(this.function, this.serviceName);
   }
 

@@ -23,6 +23,8 @@ export interface NodeFunctionProps extends FunctionProps {
   readonly architecture: Architecture;
   readonly memory: Size;
   readonly timeout: Duration;
+  /** Longest `timeout` that makes sense, in seconds. @default 29: the HTTP API gives up after 30 */
+  readonly timeoutLimitSeconds?: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly layers?: readonly ILayerVersion[];
   /** @default - the function is paid for by request, and a process takes one at a time */
@@ -72,7 +74,8 @@ export class NodeFunction extends Construct {
   }
 }
 
-function checkLimits(scope: Construct, { memory, timeout, reservedConcurrency, description }: NodeFunctionProps): void {
+function checkLimits(scope: Construct, props: NodeFunctionProps): void {
+  const { memory, timeout, reservedConcurrency, description, timeoutLimitSeconds = MAX_TIMEOUT_SECONDS } = props;
   const at = scope.node.path;
   const mebibytes = memory.isUnresolved() ? MEMORY_MIB.min : memory.toMebibytes();
   if (mebibytes < MEMORY_MIB.min || mebibytes > MEMORY_MIB.max) {
@@ -80,10 +83,10 @@ function checkLimits(scope: Construct, { memory, timeout, reservedConcurrency, d
       `${at}: 'memory' must be ${MEMORY_MIB.min} to ${MEMORY_MIB.max} MiB, got ${mebibytes}; a model and ONNX Runtime need room for both`,
     );
   }
-  const seconds = timeout.isUnresolved() ? MAX_TIMEOUT_SECONDS : timeout.toSeconds();
-  if (seconds < 1 || seconds > MAX_TIMEOUT_SECONDS) {
+  const seconds = timeout.isUnresolved() ? timeoutLimitSeconds : timeout.toSeconds();
+  if (seconds < 1 || seconds > timeoutLimitSeconds) {
     throw new Error(
-      `${at}: 'timeout' must be 1 to ${MAX_TIMEOUT_SECONDS} seconds, got ${seconds}; the HTTP API gives up after 30`,
+      `${at}: 'timeout' must be 1 to ${timeoutLimitSeconds} seconds, got ${seconds}; the HTTP API gives up after 30`,
     );
   }
   const reserved = reservedConcurrency ?? 0;

@@ -6,6 +6,7 @@ import {
   capturePartition,
   healthPartition,
   predictionPartition,
+  recentPartition,
   servicePartition,
   TABLE_KEYS,
 } from '../../core/contracts/table-keys.ts';
@@ -54,11 +55,16 @@ export class RegistryTable extends Construct {
     );
   }
 
-  /** Remember that predictions of one service were captured, so that labels find them. Neither reads them nor sees a label. */
-  grantIndexPredictions(grantee: IGrantable, service: string): void {
+  /** Remember that predictions were captured, so that labels find them. Neither reads them nor sees a label. */
+  grantIndexPredictions(grantee: IGrantable): void {
     this.grantPartitions(grantee, ['dynamodb:BatchWriteItem'], {
-      'ForAllValues:StringLike': predictionPartition(service, '*'),
+      'ForAllValues:StringLike': predictionPartition('*', '*'),
     });
+  }
+
+  /** Tell of the captures of one service that are on their way. The partition holds nothing else, and who tells cannot read it. */
+  grantTellRecent(grantee: IGrantable, service: string): void {
+    this.grantPartitions(grantee, ['dynamodb:PutItem'], { 'ForAllValues:StringEquals': recentPartition(service) });
   }
 
   /** Count the crashes of one service's versions. The partition holds nothing else. */

@@ -1,22 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { LABELS_WELCOME_DAYS } from '../../core/contracts/limits.ts';
+import { hourOf } from '../../core/domain/labels/hour-of.ts';
 import type { Label } from '../../core/domain/labels/label.ts';
-import type { LabelReader, LabelStore, PredictionIndex } from '../../core/ports/label-store.ts';
+import type { LabelReader, LabelStore, PredictionIndex, RecentPredictions } from '../../core/ports/label-store.ts';
 import { EVENT_TIME } from '../support/http-event.ts';
 
 const NOW = { now: EVENT_TIME };
-const DAY_MS = 24 * 60 * 60 * 1_000;
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const aLabel = (parts: Partial<Label> = {}): Label => ({ id: 'order-1', row: 0, value: 1, atMs: EVENT_TIME, ...parts });
 
 /** What every store of labels must do. @param open gives one; every test uses a service of its own */
-export function describeLabelStore(name: string, open: () => LabelStore & LabelReader & PredictionIndex): void {
+export function describeLabelStore(
+  name: string,
+  open: () => LabelStore & LabelReader & PredictionIndex & RecentPredictions,
+): void {
   let services = 0;
   const openService = () => {
     services += 1;
     const service = `${name.replaceAll(/[^a-z]/gi, '')}-${services}`;
     const store = open();
     return {
+      tell: (...predictions: { id: string; atMs: number }[]) => store.tell(service, predictions),
       add: (...predictions: { id: string; atMs: number }[]) => store.add(service, predictions),
       known: (ids: string[], now = EVENT_TIME) => store.findPredictions(service, ids, { now }),
       keep: (...labels: Label[]) => store.keep(service, labels, NOW),
@@ -54,6 +60,32 @@ export function describeLabelStore(name: string, open: () => LabelStore & LabelR
       const end = EVENT_TIME + LABELS_WELCOME_DAYS * DAY_MS;
       expect((await known(['a'], end - 1_000)).size).toBe(1);
       expect((await known(['a'], end)).size).toBe(0);
+    });
+
+    it('knows what it was told of lately, for as long as a capture may be on its way, and in its hour', async () => {
+      const { tell, known } = openService();
+      const hourBefore = EVENT_TIME - (EVENT_TIME % HOUR_MS) - 1;
+      await tell({ id: 'a', atMs: hourBefore }, { id: 'b', atMs: hourBefore + 2 });
+      await tell({ id: 'c', atMs: hourBefore + 3 });
+      const now = hourBefore + 60_000;
+      const times = await known(['a', 'b', 'c', 'never'], now);
+      expect([...times.keys()].sort()).toEqual(['a', 'b', 'c']);
+      expect(['a', 'b', 'c'].map((id) => hourOf(times.get(id) ?? 0))).toEqual(
+        [hourBefore, hourBefore + 2, hourBefore + 3].map(hourOf),
+      );
+      expect((await known(['a', 'b', 'c'], hourBefore + HOUR_MS)).size).toBe(0);
+    });
+
+    it('takes the time of a prediction from its capture once that is there', async () => {
+      const { tell, add, known } = openService();
+      await tell({ id: 'a', atMs: EVENT_TIME - 5 }, { id: 'b', atMs: EVENT_TIME });
+      await add({ id: 'a', atMs: EVENT_TIME - 5 });
+      expect(await known(['a', 'b'])).toEqual(
+        new Map([
+          ['a', EVENT_TIME - 5],
+          ['b', EVENT_TIME],
+        ]),
+      );
     });
 
     it('keeps services apart, whatever an id holds', async () => {

@@ -34,6 +34,7 @@ describe('bundle', () => {
       'infer/schemas.cjs',
       'infer/tf-serving.cjs',
       'infer/wire-sdk.cjs',
+      'intake/index.cjs',
     ]);
   });
 

@@ -94,11 +94,12 @@ describe('captures in the stack', () => {
     expect(fraud.filter(({ Action }) => String(Action).includes('firehose'))).toEqual([
       { Effect: 'Allow', Action: 'firehose:PutRecordBatch', Resource: streamOf('Servicesfraud') },
     ]);
-    // Beside the count of its own crashes, which every inference function keeps.
+    // Beside the count of its own crashes, which every inference function keeps, and what it tells of its own captures.
     const writes = (owner: string, partition: string) =>
       statementsOf(template, owner).filter(
         ({ Action, Condition }) =>
-          String(Action).includes('PutItem') && !JSON.stringify(Condition).includes(`HEALTH#${partition}`),
+          String(Action).includes('PutItem') &&
+          ![`HEALTH#${partition}`, `RECENT#${partition}`].some((own) => JSON.stringify(Condition).includes(`"${own}"`)),
       );
     expect(writes('ServicesfraudFunction', 'fraud')).toEqual([
       {
@@ -108,16 +109,6 @@ describe('captures in the stack', () => {
         Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['CAPTURE#fraud'] } },
       },
     ]);
-    const writesPredictions = ({ Action }: Statement) => Action === 'dynamodb:BatchWriteItem';
-    expect(fraud.filter(writesPredictions)).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'dynamodb:BatchWriteItem',
-        Resource: expect.anything(),
-        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PREDICTION#fraud#*'] } },
-      },
-    ]);
-    expect(statementsOf(template, 'ServicessilentFunction').filter(writesPredictions)).toEqual([]);
     // Nothing is hashed for digits, and silent is not captured.
     const others = ['ServicesdigitsFunction', 'ServicessilentFunction', 'PlatformPool'];
     const actions = others.map((owner) => statementsOf(template, owner).flatMap(({ Action }) => Action));
@@ -128,6 +119,52 @@ describe('captures in the stack', () => {
     ];
     expect(written).toEqual([[], [], []]);
     expect(actions.map((each) => each.includes('firehose:PutRecordBatch'))).toEqual([true, false, false]);
+  });
+
+  it('let a function tell of its own captures that are on their way, and neither read nor write what is known of predictions', () => {
+    const onTable = (owner: string, what: RegExp) =>
+      statementsOf(template, owner).filter(({ Condition }) => what.test(JSON.stringify(Condition) ?? ''));
+    expect(onTable('ServicesfraudFunction', /RECENT#/)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'dynamodb:PutItem',
+        Resource: expect.anything(),
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['RECENT#fraud'] } },
+      },
+    ]);
+    expect(onTable('ServicesfraudFunction', /PREDICTION#|LABEL/)).toEqual([]);
+    expect(onTable('ServicessilentFunction', /RECENT#/)).toEqual([]);
+  });
+
+  it('are taken in as S3 tells of them, by a function that reads captures and adds predictions, and nothing more', () => {
+    const [bucketId, bucket] = bucketIn(template) ?? [];
+    expect(bucket?.Properties['NotificationConfiguration']).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+    const [functionId = ''] =
+      resourcesOf(template, 'AWS::Lambda::Function').find(([id]) => id.startsWith('PlatformIntake')) ?? [];
+    const rules = resourcesOf(template, 'AWS::Events::Rule').map(([, { Properties }]) => Properties);
+    expect(rules).toEqual([
+      expect.objectContaining({
+        EventPattern: {
+          source: ['aws.s3'],
+          'detail-type': ['Object Created'],
+          detail: { bucket: { name: [{ Ref: bucketId }] }, object: { key: [{ prefix: 'captures/' }] } },
+        },
+        Targets: [expect.objectContaining({ Arn: { 'Fn::GetAtt': [functionId, 'Arn'] } })],
+      }),
+    ]);
+    const statements = statementsOf(template, 'PlatformIntake');
+    expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
+      'dynamodb:BatchWriteItem',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      's3:ListBucket',
+    ]);
+    expect(statements.find(({ Action }) => Action === 'dynamodb:BatchWriteItem')?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PREDICTION#*#*'] },
+    });
   });
 
   it('let Firehose write below its prefixes alone, for this account alone', () => {

@@ -1,13 +1,22 @@
 import { LABELS_WELCOME_DAYS } from '../../core/contracts/limits.ts';
 import { type Label, labelName } from '../../core/domain/labels/label.ts';
 import { supersedes } from '../../core/domain/labels/newest-label.ts';
-import type { ChangedHour, LabelReader, LabelStore, PredictionIndex } from '../../core/ports/label-store.ts';
+import type {
+  ChangedHour,
+  LabelReader,
+  LabelStore,
+  PredictionIndex,
+  RecentPredictions,
+} from '../../core/ports/label-store.ts';
 
+/** As long as a capture may be on its way. */
+const RECENT_MS = 10 * 60 * 1_000;
 const WELCOME_MS = LABELS_WELCOME_DAYS * 24 * 60 * 60 * 1_000;
 
 /** Labels in memory. */
-export function memoryLabelStore(): LabelStore & LabelReader & PredictionIndex {
+export function memoryLabelStore(): LabelStore & LabelReader & PredictionIndex & RecentPredictions {
   const predictions = new Map<string, number>();
+  const recent = new Map<string, number>();
   const labels = new Map<string, Label>();
   const hours = new Map<string, ChangedHour>();
   const within = (service: string, name: string) => `${service}#${name}`;
@@ -15,9 +24,15 @@ export function memoryLabelStore(): LabelStore & LabelReader & PredictionIndex {
     async add(service, added) {
       for (const { id, atMs } of added) predictions.set(within(service, id), atMs);
     },
+    async tell(service, told) {
+      for (const { id, atMs } of told) recent.set(within(service, id), atMs);
+    },
     async findPredictions(service, ids, { now }) {
-      const found = ids.map((id) => [id, predictions.get(within(service, id)) ?? Number.NEGATIVE_INFINITY] as const);
-      return new Map(found.filter(([, atMs]) => atMs + WELCOME_MS > now));
+      const among = (all: Map<string, number>, forMs: number) =>
+        ids
+          .map((id) => [id, all.get(within(service, id)) ?? Number.NEGATIVE_INFINITY] as const)
+          .filter(([, atMs]) => atMs + forMs > now);
+      return new Map([...among(recent, RECENT_MS), ...among(predictions, WELCOME_MS)]);
     },
     async keep(service, told) {
       return told.map((label) => {

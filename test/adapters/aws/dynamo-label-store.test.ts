@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoLabelStore } from '../../../adapters/aws/dynamo-label-store.ts';
 import { dynamoPredictionIndex, putRequests } from '../../../adapters/aws/dynamo-prediction-index.ts';
+import { dynamoRecentPredictions, tellRequest } from '../../../adapters/aws/dynamo-recent-predictions.ts';
 import { keepLabelRequest, labelledHoursRequest, markHourRequest } from '../../../adapters/aws/label-requests.ts';
 import { serviceClient } from '../../../adapters/aws/service-client.ts';
 import { createClock } from '../../../local/clock.ts';
@@ -25,24 +27,29 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
+const small = () =>
+  serviceClient({
+    service: 'dynamodb',
+    variables: {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: served.url,
+    },
+    now: Date.now,
+    sleep: () => Promise.resolve(),
+    timeoutMs: 5_000,
+    attempts: 2,
+  });
+
 const open = () => ({
   ...dynamoLabelStore({ client: DynamoDBDocumentClient.from(served.client), tableName: TABLE }),
   ...dynamoPredictionIndex({
-    client: serviceClient({
-      service: 'dynamodb',
-      variables: {
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_ENDPOINT_URL_DYNAMODB: served.url,
-      },
-      now: Date.now,
-      sleep: () => Promise.resolve(),
-      timeoutMs: 5_000,
-      attempts: 2,
-    }),
+    client: small(),
     tableName: TABLE,
+    sleep: () => Promise.resolve(),
   }),
+  ...dynamoRecentPredictions({ client: small(), tableName: TABLE, uniqueId: randomUUID }),
 });
 
 describeLabelStore('DynamoDB', open);
@@ -78,6 +85,35 @@ describe('what is asked of DynamoDB', () => {
     });
   });
 
+  it('is one item for a delivery, with six bytes for each prediction', () => {
+    const predictions = Array.from({ length: 500 }, (_, index) => ({ id: `order-${index}`, atMs: EVENT_TIME + index }));
+    const { Item } = tellRequest(TABLE, 'fraud', { predictions, unique: 'u' });
+    expect(Item).toEqual({
+      pk: { S: 'RECENT#fraud' },
+      sk: { S: `${EVENT_TIME + 499}#u` },
+      atMs: { N: String(EVENT_TIME + 499) },
+      digests: { B: expect.any(String) },
+      expiresAt: { N: String(EVENT_TIME / 1000 + 60 * 60) },
+    });
+    expect(Buffer.from(Item.digests.B, 'base64')).toHaveLength(3_000);
+  });
+
+  it('is no more than four pages of what was told lately, the newest first', async () => {
+    const pages: unknown[] = [];
+    const send = async ({ input }: { input: Record<string, unknown> }) => {
+      if (!('KeyConditionExpression' in input)) return { Responses: {} };
+      pages.push(input);
+      return { Items: [], LastEvaluatedKey: { pk: 'RECENT#fraud', sk: String(pages.length) } };
+    };
+    const client = { send } as unknown as DynamoDBDocumentClient;
+    const found = await dynamoLabelStore({ client, tableName: TABLE }).findPredictions('fraud', ['a'], {
+      now: EVENT_TIME,
+    });
+    expect(found.size).toBe(0);
+    expect(pages).toHaveLength(4);
+    expect(pages[1]).toMatchObject({ ScanIndexForward: false, ExclusiveStartKey: { sk: '1' } });
+  });
+
   it('is 25 predictions at once, each with the time it expires', () => {
     const predictions = Array.from({ length: 30 }, (_, index) => ({ id: `order-${index}`, atMs: EVENT_TIME }));
     const requests = putRequests(TABLE, 'fraud', predictions);
@@ -105,7 +141,9 @@ describe('a table that does not take everything', () => {
         return { status: 200, bytes: Buffer.from(JSON.stringify(answers[bodies.length - 1] ?? answers.at(-1))) };
       },
     };
-    return { bodies, index: dynamoPredictionIndex({ client, tableName: TABLE }) };
+    const pauses: number[] = [];
+    const sleep = async (ms: number) => void pauses.push(ms);
+    return { bodies, pauses, index: dynamoPredictionIndex({ client, tableName: TABLE, sleep }) };
   };
 
   it('is asked again for what it left', async () => {
@@ -118,10 +156,11 @@ describe('a table that does not take everything', () => {
     expect(bodies.map((body) => JSON.parse(body).RequestItems)).toEqual([expect.anything(), left]);
   });
 
-  it('fails in the end', async () => {
-    const { bodies, index } = answering({ UnprocessedItems: { [TABLE]: [{}] } });
-    await expect(index.add('fraud', [{ id: 'a', atMs: EVENT_TIME }])).rejects.toThrow('3 attempts');
-    expect(bodies).toHaveLength(3);
+  it('fails in the end, after pauses that double', async () => {
+    const { bodies, pauses, index } = answering({ UnprocessedItems: { [TABLE]: [{}] } });
+    await expect(index.add('fraud', [{ id: 'a', atMs: EVENT_TIME }])).rejects.toThrow('8 attempts');
+    expect(bodies).toHaveLength(8);
+    expect(pauses).toEqual([30, 60, 120, 240, 480, 960, 1920]);
   });
 
   it('fails as unavailable where the table cannot be reached', async () => {

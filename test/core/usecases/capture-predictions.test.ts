@@ -40,14 +40,14 @@ function open(parts: Partial<CaptureDependencies['rules']> = {}, spillLines = Nu
   const time = manualTime();
   const sink = aSink(time);
   const faults: string[] = [];
-  const indexed: KnownPrediction[] = [];
+  const told: KnownPrediction[] = [];
   const reports: CaptureCounters[] = [];
   const spill = memoryCaptureSpill(spillLines);
   const dependencies: CaptureDependencies = {
     rules: { hash: [], drop: [], samplingRate: 1, waitMs: 20, ...parts },
     service: 'fraud',
     sink: sink.sink,
-    index: { add: async (_service, predictions) => void indexed.push(...predictions) },
+    recent: { tell: async (_service, predictions) => void told.push(...predictions) },
     spill,
     pseudonym: async () => (text) => `hash(${text})`,
     recordLimitBytes: 1_000 * 1024,
@@ -61,7 +61,7 @@ function open(parts: Partial<CaptureDependencies['rules']> = {}, spillLines = Nu
     ...sink,
     dependencies,
     faults,
-    indexed,
+    told,
     reports,
     spill,
     capture: createPredictionCapture(dependencies),
@@ -292,25 +292,27 @@ describe('capturing predictions', () => {
     ]);
   });
 
-  it('tells the index of what is captured, and of nothing else', async () => {
-    const { capture, indexed } = open({ samplingRate: 0.5 });
+  it('tells of what is delivered, and of nothing else', async () => {
+    const { capture, told } = open({ samplingRate: 0.5 });
     const offers = Array.from({ length: 100 }, () => offer());
     for (const each of offers) await capture.offer(each);
     await capture.flush();
     const sampled = offers.filter(({ predictionId }) => isSampled(predictionId, 0.5));
-    expect(indexed).toEqual(sampled.map(({ predictionId, atMs }) => ({ id: predictionId, atMs })));
+    expect(told).toEqual(sampled.map(({ predictionId, atMs }) => ({ id: predictionId, atMs })));
   });
 
-  it('goes on where the index fails, and tells what that costs', async () => {
-    const { dependencies, taken, faults } = open();
-    const capture = createPredictionCapture({
-      ...dependencies,
-      index: { add: () => Promise.reject(new Error('down')) },
-    });
-    await capture.offer(offer());
-    await capture.flush();
-    expect(taken).toHaveLength(1);
-    expect(faults).toEqual(['labels for 1 predictions will be told to be unknown']);
-    expectBalance(capture.counters());
+  it.each([
+    ['fails', () => Promise.reject(new Error('down'))],
+    ['does not answer', () => new Promise<never>(() => undefined)],
+  ])('captures all where telling of it %s', async (_, tell) => {
+    const { dependencies, taken, advance } = open();
+    const capture = createPredictionCapture({ ...dependencies, recent: { tell } });
+    for (let round = 0; round < 5; round += 1) {
+      await capture.offer(offer());
+      await capture.flush();
+      await advance(1_000);
+    }
+    expect(taken).toHaveLength(5);
+    expect(capture.counters()).toMatchObject({ captured: 5, lost: 0, waiting: 0 });
   });
 });

@@ -23,9 +23,12 @@ const sha256 = (content: Uint8Array | string) => createHash('sha256').update(con
 export async function openControl({
   versions = 3,
   change = {},
+  slept = () => undefined,
 }: {
   versions?: number;
   change?: Partial<ModelRegistry>;
+  /** Told how long the function waits, which it then does not. */
+  slept?: (ms: number) => void;
 } = {}) {
   const registry = { ...memoryModelRegistry(), ...change };
   const artifacts = memoryArtifactStore();
@@ -55,7 +58,7 @@ export async function openControl({
     }),
     startRollout: startRollout({ registry, quarantine, newId, prepare: async () => undefined }),
     startRollback: startRollback({ registry, quarantine, newId, prepare: async () => undefined }),
-    recordLabels: recordLabels({ registry, labels, captured: ['fraud'] }),
+    recordLabels: recordLabels({ registry, labels, captured: ['fraud'], sleep: async (ms) => slept(ms) }),
     sha256,
     log: (error) => void logged.push(error),
   });

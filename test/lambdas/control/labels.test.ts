@@ -7,8 +7,8 @@ import { openControl } from './control-fixture.ts';
 
 const AT = '2026-06-01T11:00:00Z';
 
-async function openLabels() {
-  const control = await openControl();
+async function openLabels(slept?: (ms: number) => void) {
+  const control = await openControl(slept && { slept });
   await control.labels.add('fraud', [
     { id: 'order-1', atMs: EVENT_TIME },
     { id: 'order-2', atMs: EVENT_TIME - 3_600_000 },
@@ -77,6 +77,30 @@ describe('labels', () => {
     expect((await post([{ id: 'soon', label: 1, at: AT }])).json).toMatchObject({ unknown: 1 });
     await labels.add('fraud', [{ id: 'soon', atMs: EVENT_TIME }]);
     expect((await post([{ id: 'soon', label: 1, at: AT }])).json).toMatchObject({ unknown: 0, duplicate: 1 });
+  });
+
+  it('of a prediction that was answered a moment ago find it, by a second look', async () => {
+    const waits: number[] = [];
+    const { post, labels } = await openLabels((ms) => {
+      waits.push(ms);
+      void labels.tell('fraud', [{ id: 'new', atMs: EVENT_TIME }]);
+    });
+    const both = [
+      { id: 'new', label: 1, at: AT },
+      { id: 'order-1', label: 1, at: AT },
+    ];
+    expect((await post(both)).json).toMatchObject({ accepted: 2, unknown: 0 });
+    expect(waits).toEqual([1_500]);
+    const hours = await labels.labelledHours('fraud', { from: '2026-06-01T00', to: '2026-06-02T00' });
+    expect(hours).toMatchObject([{ labels: 2 }]);
+  });
+
+  it('are looked for once where all are known, and where many come, which tell of long ago', async () => {
+    const waits: number[] = [];
+    const { post } = await openLabels((ms) => void waits.push(ms));
+    await post([{ id: 'order-1', label: 1 }]);
+    await post(Array.from({ length: 101 }, (_, index) => ({ id: `old-${index}`, label: 1 })));
+    expect(waits).toEqual([]);
   });
 
   it('take the time of the request where they name none', async () => {

@@ -101,7 +101,7 @@ describe('a sink that is away', () => {
       rules: { hash: [], drop: [], samplingRate: 1, waitMs: 20 },
       service: 'fraud',
       sink: { put },
-      index: { add: () => Promise.reject(new Error('down')) },
+      recent: { tell: () => Promise.reject(new Error('down')) },
       spill: memoryCaptureSpill(),
       pseudonym: () => expect.unreachable(),
       recordLimitBytes: 1_000 * 1024,

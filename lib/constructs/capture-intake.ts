@@ -1,0 +1,51 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Construct } from 'constructs';
+import type { EnvironmentFor, IntakeEnvironment } from '../../core/contracts/environment.ts';
+import { CAPTURE_PREFIX } from '../../core/contracts/object-keys.ts';
+import type { CaptureStore } from './capture-store.ts';
+import { NodeFunction, type NodeFunctionProps } from './node-function.ts';
+import type { RegistryTable } from './registry-table.ts';
+
+export interface CaptureIntakeProps
+  extends Omit<NodeFunctionProps, 'entry' | 'description' | 'environment' | 'memory' | 'timeout'> {
+  readonly captures: CaptureStore;
+  readonly registry: RegistryTable;
+}
+
+/** The longest that Lambda lets a function run. An object of 64 MiB takes some ten seconds. */
+const TIMEOUT = Duration.minutes(15);
+
+/**
+ * Takes in each capture object once it is delivered, beside the predictions and not within them: a service that is called a
+ * thousand times a second costs an inference function no more for it.
+ */
+export class CaptureIntake extends NodeFunction {
+  constructor(scope: Construct, id: string, props: CaptureIntakeProps) {
+    const { captures, registry, ...options } = props;
+    super(scope, id, {
+      ...options,
+      entry: 'intake',
+      description: 'Takes in captured predictions: remembers their ids, by which labels find them',
+      memory: Size.mebibytes(1024),
+      timeout: TIMEOUT,
+      timeoutLimitSeconds: TIMEOUT.toSeconds(),
+      environment: {
+        CAPTURE_BUCKET: captures.bucket.bucketName,
+        REGISTRY_TABLE: registry.table.tableName,
+      } satisfies EnvironmentFor<typeof IntakeEnvironment>,
+    });
+    captures.grantReadCaptures(this.function);
+    registry.grantIndexPredictions(this.function);
+    new Rule(this, 'Delivered', {
+      description: 'A capture object was delivered',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [captures.bucket.bucketName] }, object: { key: [{ prefix: CAPTURE_PREFIX }] } },
+      },
+      targets: [new LambdaFunction(this.function)],
+    });
+  }
+}
