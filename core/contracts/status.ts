@@ -68,6 +68,11 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'quality.malformed': 400,
   'drift.setting_invalid': 400,
   'bias.facet_empty': 400,
+  'drift.bins_mismatch': 400,
+  'drift.empty_sample': 400,
+  'drift.sample_too_small': 400,
+  'drift.sample_invalid': 400,
+  'drift.option_invalid': 400,
   'environment.invalid': 500,
   'config.invalid': 500,
 };

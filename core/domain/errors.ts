@@ -66,6 +66,11 @@ export interface ErrorDetails {
   'quality.malformed': { file: string; reason: string };
   'drift.setting_invalid': { setting: string; got: string; allowed: string };
   'bias.facet_empty': { facet: 'advantaged' | 'disadvantaged' };
+  'drift.bins_mismatch': { reference: number; current: number };
+  'drift.empty_sample': { side: 'reference' | 'current' };
+  'drift.sample_too_small': { side: 'reference' | 'current'; got: number; needed: number };
+  'drift.sample_invalid': { what: string; index: number; got: string; allowed: string };
+  'drift.option_invalid': { option: string; got: string; allowed: string };
   'environment.invalid': { problems: readonly string[] };
   'config.invalid': { problems: readonly string[] };
 }
