@@ -57,6 +57,6 @@ const squaresFrom = (first: number, count: number): number =>
 function limitPValue(statistic: number, { pairs, rows }: { pairs: number; rows: number }): number {
   const mean = (1 + 1 / rows) / 6;
   const variance =
-    ((rows + 1) * (4 * pairs * rows - 3 * (rows * rows - 4 * pairs) - 2 * pairs)) / (45 * rows * rows * 4 * pairs);
+    ((rows + 1) * (4 * pairs * rows - 3 * (rows * rows - 2 * pairs) - 2 * pairs)) / (45 * rows * rows * 4 * pairs);
   return cramerVonMisesSurvival(1 / 6 + (statistic - mean) / Math.sqrt(45 * variance));
 }

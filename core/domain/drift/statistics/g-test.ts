@@ -1,4 +1,5 @@
 import { chiSquareSurvival } from '../distributions/chi-square.ts';
+import { deviance } from '../distributions/deviance.ts';
 import type { ChiSquareResult } from './chi-square-test.ts';
 import { checkHistograms, type Histogram } from './histograms.ts';
 
@@ -28,6 +29,7 @@ export function gTest(reference: Histogram, current: Histogram): ChiSquareResult
     if (r + c === 0) continue;
     categories += 1;
     const pooled = (r + c) / total;
+    // What deviances add to the logarithms is 0 over both sides, and without it the digits of a small G would cancel.
     sum += excess(r, referenceTotal * pooled) + excess(c, currentTotal * pooled);
   }
   const degreesOfFreedom = categories - 1;
@@ -36,4 +38,4 @@ export function gTest(reference: Histogram, current: Histogram): ChiSquareResult
   return { statistic, degreesOfFreedom, pValue: chiSquareSurvival(statistic, degreesOfFreedom) };
 }
 
-const excess = (count: number, expected: number): number => (count === 0 ? 0 : count * Math.log(count / expected));
+const excess = (count: number, expected: number): number => (count === 0 ? expected : deviance(count, expected));
