@@ -4,6 +4,7 @@ import { benchBatching } from './batching.ts';
 import { benchBinary } from './binary.ts';
 import { benchCapture } from './capture.ts';
 import { benchColdStart } from './cold-start.ts';
+import { benchCounts } from './counts.ts';
 import { benchExecutor } from './executor.ts';
 import { benchHandler } from './handler.ts';
 import { benchHttp } from './http.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<
   alarms: benchAlarms,
   capture: benchCapture,
   'cold-start': benchColdStart,
+  counts: benchCounts,
   executor: benchExecutor,
   handler: benchHandler,
   http: benchHttp,

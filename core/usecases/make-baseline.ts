@@ -26,6 +26,8 @@ export interface BaselineOptions {
   readonly featureNames: () => readonly string[] | undefined;
   /** Whether the rows are in the order of time, so that windows of them tell how windows vary. */
   readonly isOrdered: boolean;
+  /** Columns whose values were hashed or left out. @default - none */
+  readonly hidden?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -38,11 +40,11 @@ export interface BaselineOptions {
 export async function makeBaseline(
   source: RowSource,
   model: WatchedModel,
-  { featureNames, isOrdered }: BaselineOptions,
+  { featureNames, isOrdered, hidden }: BaselineOptions,
 ): Promise<MadeBaseline> {
   let planning: Planning | undefined;
   await source((rows) => {
-    planning ??= startPlanning(model, featureNames());
+    planning ??= startPlanning(model, featureNames(), hidden);
     planning.buffer.add(rows);
   });
   planning?.buffer.flush();
@@ -78,7 +80,11 @@ interface Planning {
   readonly told: ReadonlySet<string>;
 }
 
-function startPlanning(model: WatchedModel, featureNames: readonly string[] | undefined): Planning {
+function startPlanning(
+  model: WatchedModel,
+  featureNames: readonly string[] | undefined,
+  hidden: ReadonlySet<string> | undefined,
+): Planning {
   const { columns, notes } = modelColumns(model, featureNames);
   const planner = rowPlanner(columns);
   const told = new Set<string>();
@@ -86,6 +92,7 @@ function startPlanning(model: WatchedModel, featureNames: readonly string[] | un
     { columns: columns.map(blankPlan), correlated: [] },
     {
       columns,
+      ...(hidden && { hidden }),
       take: (batch) => {
         for (const [i, values] of batch.columns.entries()) if (values) told.add((columns[i] as ModelColumn).name);
         planner.add(batch);

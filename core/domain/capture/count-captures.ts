@@ -1,7 +1,6 @@
 import { type DuplicateCounter, duplicateCounter } from '../drift/profile/count-duplicates.ts';
 import { type RowCounter, rowCounter } from '../drift/profile/count-rows.ts';
 import type { Profile, ProfilePlan } from '../drift/profile/profile.ts';
-import { isPlatformError } from '../errors.ts';
 import { type CaptureTally, EMPTY_TALLY } from './capture-tally.ts';
 import { type CapturedRecord, parseCapturedRecord } from './captured-record.ts';
 import { hiddenColumns } from './hidden-columns.ts';
@@ -86,7 +85,8 @@ export function captureCounter(version: CountedVersion, { windowMs }: { readonly
     if (record.isWithheld) tally.withheld += 1;
     else if (record.isTruncated) tally.truncated += 1;
     else {
-      const rows = rowsOf(record, readRows, buffer);
+      const tensors = readRows(record);
+      const rows = tensors && buffer.add(tensors);
       if (rows === undefined) tally.unreadable += 1;
       else tally.rows += rows;
     }
@@ -108,19 +108,4 @@ export function captureCounter(version: CountedVersion, { windowMs }: { readonly
       });
     },
   };
-}
-
-/** Rows that were added; undefined where the record cannot be read. */
-function rowsOf(
-  record: CapturedRecord,
-  read: ReturnType<typeof capturedRowsReader>,
-  buffer: RowBuffer,
-): number | undefined {
-  try {
-    return buffer.add(read(record));
-  } catch (error) {
-    // Anything may stand in a bucket; one record must not end the counting of all.
-    if (isPlatformError(error) || error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { isPlatformError } from '../errors.ts';
 import { readFeatureNames } from '../inference/frames.ts';
 import type { CapturedRecord } from './captured-record.ts';
 import { type BodyOptions, readCapturedBody } from './read-captured-body.ts';
@@ -10,12 +11,12 @@ const MLFLOW = /^POST \/models\/[^/]+\/invocations$/;
  * Reads the inputs and outputs of a model out of a capture record.
  *
  * @param plan by which the record was written: what it names comes as 0 or an empty text
- * @throws a PlatformError for bodies that are none of the model's
+ * @returns undefined for bodies that are none of the model's: anything may stand in a bucket, and one record must not end the reading of all
  */
 export function capturedRowsReader(
   { signature, metadata }: DescribedModel,
   plan: RedactionPlan,
-): (record: CapturedRecord) => RowTensors {
+): (record: CapturedRecord) => RowTensors | undefined {
   const input: Omit<BodyOptions, 'hasHeader'> = {
     signature,
     featureNames: readFeatureNames(signature, metadata),
@@ -26,8 +27,15 @@ export function capturedRowsReader(
     hasHeader: false,
     redactions: plan.outputs,
   };
-  return (record) => ({
-    inputs: readCapturedBody(record.input, { ...input, hasHeader: MLFLOW.test(record.route) }),
-    outputs: readCapturedBody(record.output, output),
-  });
+  return (record) => {
+    try {
+      return {
+        inputs: readCapturedBody(record.input, { ...input, hasHeader: MLFLOW.test(record.route) }),
+        outputs: readCapturedBody(record.output, output),
+      };
+    } catch (error) {
+      if (isPlatformError(error) || error instanceof TypeError) return undefined;
+      throw error;
+    }
+  };
 }

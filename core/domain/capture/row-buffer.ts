@@ -81,7 +81,8 @@ function sourceOf({ role, tensor, offset }: ModelColumn, { inputs, outputs }: Ro
   return found && offset < elementCount(found.shape.slice(1)) ? found : undefined;
 }
 
-function rowsOf({ inputs, outputs }: RowTensors): number | undefined {
+/** Undefined where inputs and outputs have different numbers of rows. */
+export function rowsOf({ inputs, outputs }: RowTensors): number | undefined {
   const [first, ...others] = [...inputs, ...outputs].map(({ shape }) => shape[0] ?? 1);
   return others.every((rows) => rows === first) ? first : undefined;
 }

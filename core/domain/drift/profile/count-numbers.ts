@@ -1,4 +1,4 @@
-import { padEdges, searchEdges } from './edge-search.ts';
+import { padEdges, searchAll } from './edge-search.ts';
 import type { NumericCounts, NumericPlan } from './profile.ts';
 
 /** Counts one numeric column. */
@@ -20,6 +20,7 @@ export function numberCounter({ edges }: NumericPlan): NumberCounter {
   let max = Number.NEGATIVE_INFINITY;
   return {
     add(values, rows, codes) {
+      searchAll(padded, values, { rows, codes });
       // Locals: what a closure holds is read from memory each time.
       let [fractional, total, squares, low, high] = [0, 0, 0, min, max];
       for (let row = 0; row < rows; row += 1) {
@@ -31,9 +32,8 @@ export function numberCounter({ edges }: NumericPlan): NumberCounter {
           codes[row] = size;
           continue;
         }
-        const bin = searchEdges(padded, value);
+        const bin = codes[row] as number;
         bins[bin] = (bins[bin] as number) + 1;
-        codes[row] = bin;
         total += value;
         squares += value * value;
         if (value < low) low = value;
