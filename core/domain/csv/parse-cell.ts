@@ -16,6 +16,11 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 /** A cell as the value its column's datatype expects; what does not fit is left as text and refused with its place. */
 export function parseCell(cell: string, datatype: Datatype): JsonValue {
   if (datatype === 'BYTES') return cell;
+  // What nearly every cell is.
+  if (NUMBER.test(cell)) {
+    const plain = Number(cell);
+    if (Math.abs(plain) <= Number.MAX_SAFE_INTEGER) return plain;
+  }
   const text = cell.trim();
   const lower = text.toLowerCase();
   if (datatype === 'BOOL' && (lower === 'true' || lower === 'false')) return lower === 'true';

@@ -13,7 +13,7 @@ const BINS = 32;
 
 /**
  * A baseline from Model Monitor's `statistics.json`: bins at the quantiles of its sketches, their counts as the sketches have them (off by
- * 0.1 % of the rows). No correlations and no history are in that file, and a feature without statistics cannot be counted.
+ * 0.2 % of the rows). No correlations and no history are in that file, and a feature without statistics cannot be counted.
  */
 export function baselineFromStatistics({ dataset, features }: StatisticsDocument): Baseline {
   const columns = features.flatMap((feature) => {

@@ -9,13 +9,14 @@ export interface KllSketch {
 /** As Model Monitor: sketch size and shrinking factor. */
 export const KLL_K = 2048;
 export const KLL_C = 0.64;
-const LEAST_CAPACITY = 8;
+/** Lower levels could do with 8, but would be sorted as often as they are filled. */
+const LEAST_CAPACITY = 128;
 
 /**
  * The sketch of Karnin, Lang and Liberty: a stack of compactors, each of which, when all are full, hands every other of its sorted
  * values to the next, where it counts twice. Which half is kept alternates, so that the same values give the same sketch.
  *
- * Exact up to about 2.8 k values. Ranks are off by about 1.7 / k of all values (0.1 % with k = 2048).
+ * Exact up to k values. Beyond, ranks are off by less than 0.2 % of all values with k = 2048.
  *
  * Cost: O(log k) a value amortised; O(k / (1 − c)) memory, whatever the number of values.
  * Source: Karnin, Lang, Liberty, Optimal Quantile Approximation in Streams, FOCS 2016.
@@ -23,25 +24,27 @@ const LEAST_CAPACITY = 8;
 export function kllSketch({ k = KLL_K, c = KLL_C }: { k?: number; c?: number } = {}): KllSketch {
   const levels: number[][] = [[]];
   const keepsOdd = [false];
-  let size = 0;
+  let capacities = [k];
   let capacity = k;
-  const capacityOf = (level: number): number =>
-    Math.max(LEAST_CAPACITY, Math.ceil(k * c ** (levels.length - 1 - level)));
+  let size = 0;
+  const raise = (): void => {
+    levels.push([]);
+    keepsOdd.push(false);
+    const top = levels.length - 1;
+    capacities = levels.map((_, level) => Math.max(LEAST_CAPACITY, Math.ceil(k * c ** (top - level))));
+    capacity = capacities.reduce((sum, each) => sum + each, 0);
+  };
   const compact = (): void => {
-    const level = levels.findIndex((values, at) => values.length >= capacityOf(at));
-    const values = (levels[level] as number[]).sort((a, b) => a - b);
-    if (level === levels.length - 1) {
-      levels.push([]);
-      keepsOdd.push(false);
-      capacity = levels.reduce((sum, _, at) => sum + capacityOf(at), 0);
-    }
+    const level = levels.findIndex((values, at) => values.length >= (capacities[at] as number));
+    if (level === levels.length - 1) raise();
+    const sorted = Float64Array.from(levels[level] as number[]).sort();
     const next = levels[level + 1] as number[];
-    // One of an odd number stays, so that weights add up to the number of values.
-    const stays = values.length % 2 === 1 ? [values.pop() as number] : [];
-    for (let at = keepsOdd[level] ? 1 : 0; at < values.length; at += 2) next.push(values[at] as number);
+    const pairs = sorted.length - (sorted.length % 2);
+    for (let at = keepsOdd[level] ? 1 : 0; at < pairs; at += 2) next.push(sorted[at] as number);
     keepsOdd[level] = !keepsOdd[level];
-    size -= values.length / 2;
-    levels[level] = stays;
+    size -= pairs / 2;
+    // One of an odd number stays, so that weights add up to the number of values.
+    levels[level] = Array.from(sorted.subarray(pairs));
   };
   return {
     add(value) {
