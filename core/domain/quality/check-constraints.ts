@@ -1,14 +1,8 @@
 import type { ColumnCounts, Profile, ProfilePlan } from '../drift/profile/profile.ts';
+import { modelMonitorDistance } from '../drift/statistics/model-monitor-distance.ts';
 import type { ConstraintsDocument, FeatureConstraints, MonitoringConfig } from './constraints-document.ts';
 import { type ObservedFeature, observeWindow, sumOf } from './observe-window.ts';
 import type { Violation } from './violation.ts';
-
-/** `modelMonitorDistance`, of counts by the same plan. */
-export type Distance = (
-  reference: readonly number[],
-  current: readonly number[],
-  options: { readonly kind: 'numeric' | 'category' },
-) => { readonly simple: number; readonly robust: number };
 
 export interface CheckedWindow {
   readonly plan: ProfilePlan;
@@ -39,7 +33,6 @@ export interface CheckedWindow {
 export function checkConstraints(
   { features, monitoring_config: config, keelson }: ConstraintsDocument,
   window: CheckedWindow,
-  distance: Distance,
 ): Violation[] {
   if (config.evaluate_constraints === 'Disabled' || window.profile.rows === 0) return [];
   const observed = new Map(observeWindow(window.plan, window.profile).map((feature) => [feature.name, feature]));
@@ -52,7 +45,7 @@ export function checkConstraints(
       ...checkCompleteness(constraints, feature),
       ...checkDomain(constraints, feature, settings),
       ...checkRange(constraints, feature),
-      ...checkDrift(feature, { settings, reference: referenceOf(window, constraints.name), distance }),
+      ...checkDrift(feature, { settings, reference: referenceOf(window, constraints.name) }),
     ];
   });
   return [...found, ...checkColumns(features, observed), ...checkDuplicates(window, keelson?.max_duplicate_share)];
@@ -128,19 +121,15 @@ function checkRange(
 interface DriftOptions {
   readonly settings: MonitoringConfig;
   readonly reference: ColumnCounts | undefined;
-  readonly distance: Distance;
 }
 
-function checkDrift(
-  { name, counts, present }: ObservedFeature,
-  { settings, reference, distance }: DriftOptions,
-): Violation[] {
+function checkDrift({ name, counts, present }: ObservedFeature, { settings, reference }: DriftOptions): Violation[] {
   const { perform_comparison, comparison_threshold, comparison_method, categorical_comparison_threshold } =
     settings.distribution_constraints;
   if (perform_comparison === 'Disabled' || reference === undefined) return [];
   const [before, now] = [cellsOf(reference), cellsOf(counts)];
   if (present === 0 || sumOf(before) === 0 || sumOf(now) === 0) return [];
-  const { simple, robust } = distance(before, now, { kind: counts.kind });
+  const { simple, robust } = modelMonitorDistance(before, now, { kind: counts.kind });
   const got = comparison_method === 'Simple' ? simple : robust;
   const threshold =
     counts.kind === 'category' ? (categorical_comparison_threshold ?? comparison_threshold) : comparison_threshold;
