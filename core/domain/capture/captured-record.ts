@@ -12,6 +12,8 @@ export interface CapturedRecord {
   readonly output: Payload;
   readonly isWithheld: boolean;
   readonly isTruncated: boolean;
+  /** Whom it is about: one for all rows or one for each; empty where nobody says. */
+  readonly subjects: readonly string[];
 }
 
 type Fields = { readonly [key: string]: unknown };
@@ -22,7 +24,7 @@ export function parseCapturedRecord(line: string): CapturedRecord | undefined {
   const { captureData, eventMetadata, keelson } = record;
   const { endpointInput, endpointOutput } = fields(captureData);
   const { eventId, inferenceId, inferenceTime } = fields(eventMetadata);
-  const { service, version, route, withheld, truncated } = fields(keelson);
+  const { service, version, route, withheld, truncated, subject } = fields(keelson);
   const input = payloadOf(endpointInput);
   const output = payloadOf(endpointOutput);
   const atMs = typeof inferenceTime === 'string' ? Date.parse(inferenceTime) : Number.NaN;
@@ -31,7 +33,20 @@ export function parseCapturedRecord(line: string): CapturedRecord | undefined {
   if (typeof version !== 'number' || typeof route !== 'string') return undefined;
   const isWithheld = withheld !== undefined;
   const isTruncated = truncated !== undefined;
-  return { eventId, predictionId: inferenceId, atMs, service, version, route, input, output, isWithheld, isTruncated };
+  const subjects = [subject].flat().filter((each) => typeof each === 'string');
+  return {
+    eventId,
+    predictionId: inferenceId,
+    atMs,
+    service,
+    version,
+    route,
+    input,
+    output,
+    isWithheld,
+    isTruncated,
+    subjects,
+  };
 }
 
 function payloadOf(value: unknown): Payload | undefined {

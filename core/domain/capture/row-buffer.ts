@@ -107,13 +107,13 @@ function copy(tensor: Tensor, { from, length, offset }: From, { kind, into, at }
   }
 }
 
-function numberAt({ datatype, data }: Tensor, index: number): number {
+export function numberAt({ datatype, data }: Tensor, index: number): number {
   const value = data[index];
   return datatype === 'FP16' ? halfToNumber(value as number) : Number(value);
 }
 
 /** Without a text there is no category. */
-function categoryAt(tensor: Tensor, index: number): string | null {
+export function categoryAt(tensor: Tensor, index: number): string | null {
   const value = tensor.data[index];
   if (tensor.datatype === 'BOOL') return value === 1 ? 'true' : 'false';
   const text = tensor.datatype === 'FP16' ? String(halfToNumber(value as number)) : String(value);

@@ -9,14 +9,9 @@ import type { JoinedLabels, LabelledRow, PredictedRow } from './join-labels.ts';
 import { type LabelCoverage, labelCoverage, type MaturityOptions } from './label-coverage.ts';
 import { regressionEstimates } from './regression-estimates.ts';
 import { isSameClass } from './same-class.ts';
+import type { Task } from './task.ts';
 import { type PositivesWatch, watchPositives } from './watch-positives.ts';
 import { wilsonInterval } from './wilson-interval.ts';
-
-/** What a model answers, and so what its labels are compared by. */
-export type Task =
-  | { readonly kind: 'binary'; readonly positive: LabelValue }
-  | { readonly kind: 'multiclass' }
-  | { readonly kind: 'regression' };
 
 export interface WindowOptions extends MaturityOptions, ConfidenceOptions {
   readonly task: Task;
