@@ -1,10 +1,9 @@
-import { type CapturedRecord, parseCapturedRecord } from '../capture/captured-record.ts';
+import { parseCapturedRecord } from '../capture/captured-record.ts';
 import { hiddenColumns } from '../capture/hidden-columns.ts';
 import { type ModelColumn, modelColumns, type WatchedModel } from '../capture/model-columns.ts';
 import { capturedRowsReader } from '../capture/read-captured-rows.ts';
 import { planRedaction, type RedactionRules } from '../capture/redaction-plan.ts';
-import { categoryAt, numberAt, type RowTensors } from '../capture/row-buffer.ts';
-import { isPlatformError } from '../errors.ts';
+import { categoryAt, numberAt, type RowTensors, rowsOf } from '../capture/row-buffer.ts';
 import { elementCount, type Tensor } from '../inference/tensor.ts';
 import type { LabelValue } from '../labels/label.ts';
 import type { PredictedRow } from './join-labels.ts';
@@ -46,9 +45,9 @@ export function predictedRowsReader(version: ComparedVersion): (line: string) =>
   return (line) => {
     const record = parseCapturedRecord(line);
     if (record?.service !== version.service || record.version !== version.version) return [];
-    const tensors = record.isWithheld || record.isTruncated ? undefined : readable(record, read);
-    if (tensors === undefined) return [];
-    const rows = [...tensors.inputs, ...tensors.outputs][0]?.shape[0] ?? 1;
+    const tensors = record.isWithheld || record.isTruncated ? undefined : read(record);
+    const rows = tensors && rowsOf(tensors);
+    if (tensors === undefined || rows === undefined) return [];
     return Array.from({ length: rows }, (_, row) => row).flatMap((row) => {
       const outcome = outcomeAt(tensors.outputs, row, { places, task });
       if (outcome === undefined) return [];
@@ -69,16 +68,6 @@ export function predictedRowsReader(version: ComparedVersion): (line: string) =>
       ];
     });
   };
-}
-
-/** Anything may stand in a bucket; one record must not end the reading of all. */
-function readable(record: CapturedRecord, read: ReturnType<typeof capturedRowsReader>): RowTensors | undefined {
-  try {
-    return read(record);
-  } catch (error) {
-    if (isPlatformError(error) || error instanceof TypeError) return undefined;
-    throw error;
-  }
 }
 
 function elementAt({ inputs }: RowTensors, { tensor, offset, kind }: ModelColumn, row: number): LabelValue | null {
