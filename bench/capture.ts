@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../scripts/bundle.ts';
+import { measureTakeIn } from './capture/take-in.ts';
 import { requestEvent } from './request-event.ts';
 import { median, round } from './statistics.ts';
 
@@ -22,7 +23,8 @@ type Handler = (event: unknown, context: object) => Promise<{ statusCode: number
 
 /**
  * What capturing adds to the processor time of a prediction of one row: the inference bundle without and with captures, in one
- * process, in turn, deliveries included. Firehose and the table are a process of their own, whose time is told beside it.
+ * process, in turn, deliveries included. Firehose and the table are a process of their own, whose time is told beside it. Then what
+ * the function takes that indexes a capture object once it has arrived.
  *
  * @returns microseconds for a prediction, and the ratio of captured to not captured
  */
@@ -51,13 +53,17 @@ export async function benchCapture(log: (line: string) => void): Promise<Readonl
     const contenders = { plain, captured: load('captured') };
     process.stdout.write = () => true;
     const times = await takeTurns(contenders, aws);
+    const takenIn = await measureTakeIn(variables);
     process.stdout.write = print;
     const { plain: without, captured } = times;
     const ratio = round(captured.cpuMicros / without.cpuMicros);
     log(
       `a prediction: ${without.cpuMicros} µs of processor time, captured ${captured.cpuMicros} µs: ${ratio} ×; Firehose and table ${captured.awsMicros} µs beside ${without.awsMicros} µs`,
     );
-    return { plain: without, captured, 'captured / plain': ratio };
+    log(
+      `taking a record of ${takenIn.bytes} bytes in, elsewhere and later: ${takenIn.cpuMicros} µs of processor time, ${takenIn.wallMicros} µs in all`,
+    );
+    return { plain: without, captured, 'captured / plain': ratio, 'taking in': takenIn };
   } finally {
     process.stdout.write = print;
     aws.disconnect();
