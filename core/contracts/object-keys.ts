@@ -23,3 +23,17 @@ export const serviceOfCaptures = (key: string): string | undefined => /^captures
 /** What Firehose could not deliver as it should. Beside the captures, so that a reader of captures meets none of it. */
 export const CAPTURE_ERROR_PREFIX = 'capture-errors/';
 export const captureErrorsOf = (service: string): string => `${CAPTURE_ERROR_PREFIX}${service}/`;
+
+/**
+ * Counts of capture objects, beside them: `counts/{service}/{version}/{window start, yyyymmddThhmmZ}/{hash of the object's key}.json`. The name
+ * is a function of what was counted, so that counting it again replaces it.
+ */
+export const COUNTS_PREFIX = 'counts/';
+export const countsOf = (service: string, version: number): string => `${COUNTS_PREFIX}${service}/${version}/`;
+
+/** Reports of evaluated windows, beside the captures: `reports/{service}/{window id}/{revision}.json`, `.html`, `constraint_violations.json`. */
+export const REPORT_PREFIX = 'reports/';
+export const reportsOf = (service: string): string => `${REPORT_PREFIX}${service}/`;
+/** What monitors remember between windows. */
+export const MONITOR_PREFIX = 'monitor/';
+export const monitorStateOf = (service: string, version: number): string => `${MONITOR_PREFIX}${service}/${version}/`;

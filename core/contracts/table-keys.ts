@@ -15,6 +15,10 @@
  * | `RECENT#{name}`  | `{13 digits}#{delivery}` | ids of captures that are on their way, by time; expires |
  * | `LABEL#{name}#{id}` | `{8 digits}`     | the label of one row of a prediction; expires |
  * | `LABELS#{name}`  | `HOUR#{yyyy-mm-ddThh}` | how many labels the predictions of an hour have; expires |
+ * | `WINDOWS#{name}` | `WINDOW#{window start}#{window id}` | summary of an evaluated window; expires |
+ * | `WINDOWS#{name}` | `CURSOR#{8 digits}#{series}` | how far a version's windows are evaluated, with a revision |
+ * | `WINDOWS#{name}` | `REOPENED#{8 digits}#{window start}` | late captures or labels have changed a window |
+ * | `ALARMS#{name}` | `NOTICE#{alarm}` | the last transition that was told of an alarm |
  */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'expiresAt' } as const;
 
@@ -79,3 +83,12 @@ export const labelledHourKey = (service: string, hour: string) => ({
   pk: labelledHoursPartition(service),
   sk: `${HOUR_PREFIX}${hour}`,
 });
+
+/** Written by the monitor. */
+export const windowsPartition = (service: string): string => `WINDOWS#${service}`;
+export const WINDOW_PREFIX = 'WINDOW#';
+export const CURSOR_PREFIX = 'CURSOR#';
+export const REOPENED_PREFIX = 'REOPENED#';
+
+/** Written by what notifies. */
+export const alarmsPartition = (service: string): string => `ALARMS#${service}`;
