@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { BiasOptions, isWindowLength, TaskOptions, VerdictConfig, WINDOW_LENGTH } from '../core/contracts/monitor.ts';
 import { ServiceName } from '../core/contracts/service-name.ts';
 import { budgetProblem, defaultBudget, LOAD_AND_LATENCY_LIMIT_MS } from '../core/domain/admission/admission-budget.ts';
 import { PlatformError } from '../core/domain/errors.ts';
@@ -183,12 +184,33 @@ const ManagedInstancesOptions = options({
     .default(2),
 });
 
+const MonitorConfig = options({
+  /** Length of a window in minutes; days and weeks are evaluated beside it. */
+  windowMinutes: z
+    .custom<number>((value) => typeof value === 'number' && isWindowLength(value), {
+      error: ({ input }) => `must be a number of minutes: ${WINDOW_LENGTH}; got ${show(input)}`,
+    })
+    .default(60),
+  /** When a window is unusual, and what is large; see `VerdictOptions`. */
+  verdict: VerdictConfig.optional(),
+  /** What labels are compared with; absent: performance is not measured. */
+  task: TaskOptions.optional(),
+  /** How long labels usually take. */
+  labelDelayHours: z.number().min(0).max(9_600).optional(),
+  /** Share of positives to be expected, where they are rare. */
+  expectedPositiveRate: z.number().gt(0).lt(1).optional(),
+  /** Sensitive fields that are watched. */
+  bias: z.array(BiasOptions).max(10).default([]),
+});
+
 const ServiceOptions = options({
   ...inferenceOptions({ memoryMiB: 1024, timeoutSeconds: 10 }),
   /** What the service is for; shown on its function. */
   description: text({ max: 256, what: 'a text' }).optional(),
   /** Which predictions are captured, and what of them; absent: none. */
   capture: CaptureOptions.optional(),
+  /** What is watched of its captured predictions; absent: nothing. */
+  monitor: MonitorConfig.optional(),
   /** Runs the function on instances that are paid for by the hour, where a process takes several requests at a time; absent: paid for by request. */
   managedInstances: ManagedInstancesOptions.optional(),
 }).superRefine((service, context) => {

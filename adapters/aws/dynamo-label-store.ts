@@ -15,6 +15,7 @@ import type { ChangedHour, LabelReader, LabelStore } from '../../core/ports/labe
 import { type AttributeValue, fromAttributes } from './attribute-values.ts';
 import { chunks } from './chunks.ts';
 import { ifLive } from './if-live.ts';
+import { inParallel } from './in-parallel.ts';
 import {
   batchGetRequest,
   keepLabelRequest,
@@ -41,7 +42,7 @@ export function dynamoLabelStore({
   tableName: string;
 }): LabelStore & LabelReader {
   const getAll = async (keys: readonly { pk: string; sk: string }[]): Promise<Item[]> => {
-    const pieces = await inParallel(chunks(keys, BATCH_GET_KEYS), async (piece) => {
+    const pieces = await inParallel(chunks(keys, BATCH_GET_KEYS), REQUESTS_AT_ONCE, async (piece) => {
       const items: Item[] = [];
       let input: BatchGetCommandInput | undefined = batchGetRequest(tableName, piece);
       while (input !== undefined) {
@@ -88,9 +89,9 @@ export function dynamoLabelStore({
       const unknown = ids.filter((id) => !known.has(id));
       return unknown.length === 0 ? known : new Map([...(await findRecent(service, unknown, now)), ...known]);
     },
-    keep: (service, labels, { now }) => inParallel(labels, (label) => keepOne(service, label, now)),
+    keep: (service, labels, { now }) => inParallel(labels, REQUESTS_AT_ONCE, (label) => keepOne(service, label, now)),
     async markHours(service, hours, { now }) {
-      await inParallel([...hours], ([hour, counts]) => {
+      await inParallel([...hours], REQUESTS_AT_ONCE, ([hour, counts]) => {
         const request = new UpdateCommand(markHourRequest(tableName, service, { hour, counts, now }));
         return reach('UpdateItem', () => client.send(request));
       });
@@ -121,21 +122,6 @@ function whatStoodThere(error: unknown): { Attributes?: Item } {
     return { Attributes: fromAttributes(cause.Item as Record<string, AttributeValue>) };
   }
   throw error;
-}
-
-/** Runs `work` for each value, at most `REQUESTS_AT_ONCE` at a time. @returns what it made of them, in order */
-async function inParallel<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(values.length);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < values.length) {
-      const index = next;
-      next += 1;
-      results[index] = await work(values[index] as T);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(REQUESTS_AT_ONCE, values.length) }, worker));
-  return results;
 }
 
 async function reach<T>(operation: string, send: () => Promise<T>): Promise<T> {

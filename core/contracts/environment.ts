@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { PlatformError } from '../domain/errors.ts';
 import { parseBudget, parseBudgets } from './budgets.ts';
 import { CaptureOptions } from './capture.ts';
+import { CountedServices } from './monitor.ts';
 
 /** Environment of an inference function: written by `lib`, read by `lambdas/infer/wire.ts`. */
 export const InferEnvironment = z.object({
@@ -31,12 +32,27 @@ export type AdmitEnvironment = z.infer<typeof AdmitEnvironment>;
 
 /** Environment of the function that takes in capture objects. */
 export const IntakeEnvironment = z.object({
-  /** Bucket that holds the captures. */
+  /** Bucket that holds the captures, and their counts. */
   CAPTURE_BUCKET: z.string().min(1),
+  /** Bucket that holds the baselines. */
+  ARTIFACT_BUCKET: z.string().min(1),
+  /** The registry's table. */
+  REGISTRY_TABLE: z.string().min(1),
+  /** The captured services with their rules, as JSON by `CountedServices`. */
+  COUNTED_SERVICES: z.string().transform(jsonBy(CountedServices)),
+});
+export type IntakeEnvironment = z.infer<typeof IntakeEnvironment>;
+
+/** Environment of the function that evaluates windows. */
+export const MonitorEnvironment = z.object({
+  /** Bucket that holds captures, their counts and the reports of windows. */
+  CAPTURE_BUCKET: z.string().min(1),
+  /** Bucket that holds the baselines. */
+  ARTIFACT_BUCKET: z.string().min(1),
   /** The registry's table. */
   REGISTRY_TABLE: z.string().min(1),
 });
-export type IntakeEnvironment = z.infer<typeof IntakeEnvironment>;
+export type MonitorEnvironment = z.infer<typeof MonitorEnvironment>;
 
 /** Environment of the control function. */
 export const ControlEnvironment = z.object({
@@ -46,6 +62,10 @@ export const ControlEnvironment = z.object({
   DECLARED_SERVICES: z.string().transform(orIssue(parseBudgets)),
   /** Names of the services whose predictions are captured, joined by commas: labels can be compared with these alone. */
   CAPTURED_SERVICES: z.string(),
+  /** Bucket that holds the reports of windows; empty where no service is captured. */
+  CAPTURE_BUCKET: z.string(),
+  /** Names of the services whose windows are evaluated, joined by commas. */
+  MONITORED_SERVICES: z.string(),
   /** The pool's budget, by `formatBudget`. */
   POOL_BUDGET: z.string().transform(orIssue(parseBudget)),
   /** The function that admits models. */
@@ -61,6 +81,15 @@ function orIssue<T>(parse: (text: string) => T | undefined): (text: string, cont
   return (text, context) => {
     const value = parse(text);
     if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: 'is not what the stack writes' });
+    return z.NEVER;
+  };
+}
+
+function jsonBy<S extends z.ZodType>(schema: S) {
+  return (text: string, context: z.RefinementCtx): z.infer<S> => {
+    const parsed = schema.safeParse(parseOrUndefined(text));
+    if (parsed.success) return parsed.data;
     context.addIssue({ code: 'custom', message: 'is not what the stack writes' });
     return z.NEVER;
   };

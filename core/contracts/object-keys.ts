@@ -31,9 +31,14 @@ export const captureErrorsOf = (service: string): string => `${CAPTURE_ERROR_PRE
 export const COUNTS_PREFIX = 'counts/';
 export const countsOf = (service: string, version: number): string => `${COUNTS_PREFIX}${service}/${version}/`;
 
-/** Reports of evaluated windows, beside the captures: `reports/{service}/{window id}/{revision}.json`, `.html`, `constraint_violations.json`. */
+/** Reports of evaluated windows, beside the captures: a folder for each window, a file for each revision. */
 export const REPORT_PREFIX = 'reports/';
-export const reportsOf = (service: string): string => `${REPORT_PREFIX}${service}/`;
+type ReportName = { readonly id: string; readonly revision: number };
+export const reportKey = (service: string, { id, revision }: ReportName): string =>
+  `${REPORT_PREFIX}${service}/${id}/${revision}.json`;
+/** Model Monitor's file, of the same revision. */
+export const violationsKey = (service: string, { id, revision }: ReportName): string =>
+  `${REPORT_PREFIX}${service}/${id}/${revision}/constraint_violations.json`;
 /** What monitors remember between windows. */
 export const MONITOR_PREFIX = 'monitor/';
 export const monitorStateOf = (service: string, version: number): string => `${MONITOR_PREFIX}${service}/${version}/`;

@@ -47,10 +47,22 @@ const content = (types: Operation['answer']): Json =>
   );
 
 function toOperation(operation: Operation, path: string): Json {
-  const { route, summary, tag, body, answer, status = 200, error, headers = {}, answerHeaders = {} } = operation;
+  const {
+    route,
+    summary,
+    tag,
+    body,
+    answer,
+    status = 200,
+    error,
+    headers = {},
+    answerHeaders = {},
+    query = {},
+  } = operation;
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name)),
-    ...Object.entries(headers).map(([name, description]) => header(name, description)),
+    ...Object.entries(headers).map(([name, description]) => described('header', name, description)),
+    ...Object.entries(query).map(([name, description]) => described('query', name, description)),
   ];
   return {
     operationId: operationId(route),
@@ -88,9 +100,9 @@ const describeHeaders = (headers: Readonly<Record<string, string>>): Json =>
     Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
   );
 
-const header = (name: string, description: string): Json => ({
+const described = (place: 'header' | 'query', name: string, description: string): Json => ({
   name,
-  in: 'header',
+  in: place,
   description,
   schema: { type: 'string' },
 });

@@ -21,6 +21,8 @@ export const CONTROL_ROUTES = [
   'GET /api/services/{service}/rollouts/{id}',
   'POST /api/services/{service}/rollback',
   'POST /api/services/{service}/labels',
+  'GET /api/services/{service}/windows',
+  'GET /api/services/{service}/windows/{id}',
 ] as const;
 export type ControlRoute = (typeof CONTROL_ROUTES)[number];
 

@@ -35,6 +35,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'registry.idempotency_mismatch': 409,
   'labels.not_captured': 409,
   'captures.unavailable': 503,
+  'window.not_found': 404,
   'rollout.not_found': 404,
   'artifact.not_uploaded': 409,
   'artifact.too_large': 413,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LabelValue } from './labels.ts';
 import { ServiceName } from './service-name.ts';
+import { Series } from './windows.ts';
 
 /** Items of the registry table, besides their keys (see table-keys.ts). Read through these schemas: a bad item fails at the door. */
 
@@ -50,4 +51,14 @@ export const StoredLabelledHour = z.object({
   labels: z.number().int(),
   corrections: z.number().int(),
   changedAtMs: z.number(),
+});
+
+export const StoredMark = z.object({ slotMs: z.number(), marks: z.number().int(), markedAtMs: z.number() });
+
+export const StoredCursor = z.object({
+  version: z.number().int(),
+  series: Series,
+  toMs: z.number(),
+  revision: z.number().int(),
+  memory: z.string(),
 });

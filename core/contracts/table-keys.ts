@@ -17,8 +17,7 @@
  * | `LABELS#{name}`  | `HOUR#{yyyy-mm-ddThh}` | how many labels the predictions of an hour have; expires |
  * | `WINDOWS#{name}` | `WINDOW#{window start}#{window id}` | summary of an evaluated window; expires |
  * | `WINDOWS#{name}` | `CURSOR#{8 digits}#{series}` | how far a version's windows are evaluated, with a revision |
- * | `WINDOWS#{name}` | `REOPENED#{8 digits}#{window start}` | late captures or labels have changed a window |
- * | `ALARMS#{name}` | `NOTICE#{alarm}` | the last transition that was told of an alarm |
+ * | `REOPENED#{name}` | `{8 digits}#{slot}` | late captures have changed the window of a slot; expires |
  */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'expiresAt' } as const;
 
@@ -72,8 +71,9 @@ export const recentPartition = (service: string): string => `RECENT#${service}`;
 /** Sorts by time. */
 export const recentSortKey = (atMs: number): string => String(atMs).padStart(13, '0');
 
+export const labelPartition = (service: string, id: string): string => `LABEL#${service}#${id}`;
 export const labelKey = (service: string, id: string, row: number) => ({
-  pk: `LABEL#${service}#${id}`,
+  pk: labelPartition(service, id),
   sk: String(row).padStart(8, '0'),
 });
 
@@ -87,8 +87,16 @@ export const labelledHourKey = (service: string, hour: string) => ({
 /** Written by the monitor. */
 export const windowsPartition = (service: string): string => `WINDOWS#${service}`;
 export const WINDOW_PREFIX = 'WINDOW#';
-export const CURSOR_PREFIX = 'CURSOR#';
-export const REOPENED_PREFIX = 'REOPENED#';
-
-/** Written by what notifies. */
-export const alarmsPartition = (service: string): string => `ALARMS#${service}`;
+/** By the time of the window first, so that windows are listed in the order of time: `20261125T1000Z#3.window.20261125T1000Z`. */
+export const windowSortKey = (id: string): string => `${id.slice(id.lastIndexOf('.') + 1)}#${id}`;
+export const windowKey = (service: string, id: string) => ({
+  pk: windowsPartition(service),
+  sk: `${WINDOW_PREFIX}${windowSortKey(id)}`,
+});
+export const cursorKey = (service: string, { version, series }: { version: number; series: string }) => ({
+  pk: windowsPartition(service),
+  sk: `CURSOR#${String(version).padStart(8, '0')}#${series}`,
+});
+/** Marks lie apart, so that what takes captures in writes there and nowhere near the windows. */
+export const reopenedPartition = (service: string): string => `REOPENED#${service}`;
+export const reopenedPrefix = (version: number): string => `${String(version).padStart(8, '0')}#`;

@@ -168,6 +168,8 @@ export const WindowReport = WindowSummary.extend({
   }),
   performanceReport: PerformanceReport.optional(),
   biasReport: z.array(BiasReportOf).optional(),
+  /** Why performance or bias could not be looked at. */
+  labelsProblem: z.string().optional(),
   /** The windows of the same series before it and itself, oldest first, for the trend of each column. */
   trend: z.array(
     z.object({
@@ -191,3 +193,15 @@ export const WindowList = z.object({
   notes: z.array(z.string()),
 });
 export type WindowList = z.infer<typeof WindowList>;
+
+/** What `GET .../windows` may be asked. */
+export const WindowQuery = z.strictObject({
+  series: Series.optional(),
+  version: z.coerce.number().int().min(1).max(VERSION_LIMIT).optional(),
+  /** What an earlier answer gave as `before`. */
+  before: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** What `GET .../windows/{id}` may be asked. */
+export const WindowRevision = z.strictObject({ revision: z.coerce.number().int().min(1).optional() });

@@ -33,6 +33,7 @@ export interface ErrorDetails {
   'registry.idempotency_mismatch': { key: string };
   'labels.not_captured': { service: string };
   'captures.unavailable': { key: string };
+  'window.not_found': { service: string; id: string };
   'rollout.not_found': { service: string; id: string };
   'artifact.not_uploaded': { service: string; sha256: string };
   'artifact.too_large': { bytes: number; limitBytes: number };

@@ -5,7 +5,7 @@ import type { CaptureObjects } from '../ports/capture-objects.ts';
 import type { LabelReader } from '../ports/label-store.ts';
 
 export interface JoinCapturesDependencies {
-  readonly objects: CaptureObjects;
+  readonly objects: Pick<CaptureObjects, 'lines'>;
   readonly labels: Pick<LabelReader, 'find'>;
 }
 

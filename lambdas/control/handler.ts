@@ -12,6 +12,7 @@ import { openApiDocument } from '../../core/contracts/open-api.ts';
 import { RepositoryIndexRequest } from '../../core/contracts/open-inference.ts';
 import { CONTROL_ROUTES, type ControlRoute } from '../../core/contracts/routes.ts';
 import { ServiceName } from '../../core/contracts/service-name.ts';
+import { WindowQuery, WindowRevision } from '../../core/contracts/windows.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import type { Idempotency, ModelRegistry } from '../../core/ports/model-registry.ts';
 import type { Quarantine, VersionHealth } from '../../core/ports/version-health.ts';
@@ -21,6 +22,7 @@ import type { describeServices } from '../../core/usecases/describe-services.ts'
 import { requireService, requireVersion } from '../../core/usecases/find-service.ts';
 import type { recordLabels } from '../../core/usecases/record-labels.ts';
 import type { registerVersion } from '../../core/usecases/register-version.ts';
+import type { listWindows } from '../../core/usecases/windows/list-windows.ts';
 import { errorsToHttp } from '../_shared/errors-to-http.ts';
 import { type HttpEvent, type HttpResult, json } from '../_shared/http.ts';
 import { parseBody, parseValue } from '../_shared/parse-request.ts';
@@ -39,6 +41,7 @@ export interface ControlHandlerDependencies {
   readonly startRollout: ReturnType<typeof startRollout>;
   readonly startRollback: ReturnType<typeof startRollback>;
   readonly recordLabels: ReturnType<typeof recordLabels>;
+  readonly windows: ReturnType<typeof listWindows>;
   readonly sha256: (text: string) => string;
   readonly log: (error: unknown, event: HttpEvent) => void;
 }
@@ -135,6 +138,12 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
       json(201, await dependencies.startRollback(service(), { now, idempotency: idempotency() })),
     'POST /api/services/{service}/labels': async ({ event, service, now }) =>
       json(200, await dependencies.recordLabels(service(), parseBody(LabelBatch, readBody(event)), { now })),
+    'GET /api/services/{service}/windows': async ({ event, service }) =>
+      json(200, await dependencies.windows.list(service(), parseValue(WindowQuery, event.queryStringParameters ?? {}))),
+    'GET /api/services/{service}/windows/{id}': async ({ event, service }) => {
+      const { revision } = parseValue(WindowRevision, event.queryStringParameters ?? {});
+      return json(200, await dependencies.windows.find(service(), event.pathParameters?.['id'] ?? '', revision));
+    },
   };
 }
 

@@ -7,9 +7,11 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoLabelStore } from '../../adapters/aws/dynamo-label-store.ts';
 import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
 import { dynamoVersionHealth } from '../../adapters/aws/dynamo-version-health.ts';
+import { dynamoWindowStore } from '../../adapters/aws/dynamo-window-store.ts';
 import { lambdaModelAdmission } from '../../adapters/aws/lambda-model-admission.ts';
 import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
 import { s3BaselineStore } from '../../adapters/aws/s3-baseline-store.ts';
+import { s3ReportStore } from '../../adapters/aws/s3-report-store.ts';
 import type { ControlEnvironment } from '../../core/contracts/environment.ts';
 import { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import { createUpload } from '../../core/usecases/create-upload.ts';
@@ -17,6 +19,7 @@ import { describeServices } from '../../core/usecases/describe-services.ts';
 import { prepareHeadStart } from '../../core/usecases/prepare-head-start.ts';
 import { recordLabels } from '../../core/usecases/record-labels.ts';
 import { registerVersion } from '../../core/usecases/register-version.ts';
+import { listWindows } from '../../core/usecases/windows/list-windows.ts';
 import { logError, logFault } from '../_shared/log-error.ts';
 import { runningHash } from '../_shared/running-hash.ts';
 import type { ControlHandlerDependencies } from './handler.ts';
@@ -67,6 +70,14 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
       labels: dynamoLabelStore(table),
       captured: namesIn(environment.CAPTURED_SERVICES),
       sleep: (ms) => sleep(ms),
+    }),
+    windows: listWindows({
+      registry,
+      baselines: s3BaselineStore(bucket),
+      windows: dynamoWindowStore(table),
+      reports: s3ReportStore({ client: bucket.client, bucketName: environment.CAPTURE_BUCKET }),
+      captured: namesIn(environment.CAPTURED_SERVICES),
+      monitored: namesIn(environment.MONITORED_SERVICES),
     }),
     sha256,
     log: logError,

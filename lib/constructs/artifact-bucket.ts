@@ -91,6 +91,18 @@ export class ArtifactBucket extends Construct {
     this.allowKey(grantee, ['kms:Decrypt', 'kms:GenerateDataKey']);
   }
 
+  /** Read the baselines of every version. */
+  grantReadBaselines(grantee: IGrantable): void {
+    this.allow(grantee, { actions: ['s3:GetObject'], prefix: BASELINE_PREFIX });
+    allow(grantee, {
+      actions: ['s3:ListBucket'],
+      resources: [this.bucket.bucketArn],
+      // As above: a version without a baseline is a 404, not a 403.
+      conditions: { StringLikeIfExists: { 's3:prefix': `${BASELINE_PREFIX}*` } },
+    });
+    this.allowKey(grantee, ['kms:Decrypt']);
+  }
+
   /** Copy baselines to where their versions' lie. */
   grantPublishBaselines(grantee: IGrantable): void {
     this.allow(grantee, { actions: ['s3:GetObject', 's3:PutObject'], prefix: BASELINE_PREFIX });

@@ -18,7 +18,16 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
-import { CAPTURE_ERROR_PREFIX, CAPTURE_PREFIX, captureErrorsOf, capturesOf } from '../../core/contracts/object-keys.ts';
+import type { CaptureRules } from '../../core/contracts/monitor.ts';
+import {
+  CAPTURE_ERROR_PREFIX,
+  CAPTURE_PREFIX,
+  COUNTS_PREFIX,
+  captureErrorsOf,
+  capturesOf,
+  MONITOR_PREFIX,
+  REPORT_PREFIX,
+} from '../../core/contracts/object-keys.ts';
 
 export interface CaptureStoreProps {
   /** How long captures are kept. @default Duration.days(365) */
@@ -41,8 +50,8 @@ const BUFFER_SIZE = Size.mebibytes(64);
  */
 export class CaptureStore extends Construct {
   readonly bucket: Bucket;
-  /** Names of those whose predictions it takes. */
-  readonly services: string[] = [];
+  /** Those whose predictions it takes, with the rules that these are written by. */
+  readonly services: Record<string, CaptureRules> = {};
   private readonly key: IKey | undefined;
   private readonly role: Role;
   private readonly errors: LogStream;
@@ -95,7 +104,10 @@ export class CaptureStore extends Construct {
   }
 
   /** A stream that writes a service's captures by hour; `grantee` may put records into it. */
-  addStream(scope: Construct, service: string, grantee: IGrantable): CfnDeliveryStream {
+  addStream(
+    scope: Construct,
+    { service, rules, grantee }: { service: string; rules: CaptureRules; grantee: IGrantable },
+  ): CfnDeliveryStream {
     const stream = new CfnDeliveryStream(scope, 'Captures', {
       deliveryStreamType: 'DirectPut',
       // Without a price of its own, as the bucket's key.
@@ -120,7 +132,7 @@ export class CaptureStore extends Construct {
     });
     // Firehose tries the role when the stream is made: its policy must be there.
     stream.node.addDependency(this.role);
-    this.services.push(service);
+    this.services[service] = rules;
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['firehose:PutRecordBatch'], resources: [stream.attrArn] }),
     );
@@ -129,18 +141,53 @@ export class CaptureStore extends Construct {
 
   /** Read the captures of every service, and nothing else that lies here. */
   grantReadCaptures(grantee: IGrantable): void {
-    const allow = (statement: PolicyStatementProps) =>
-      grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement(statement));
-    allow({ actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects(`${CAPTURE_PREFIX}*`)] });
-    allow({
+    this.grantRead(grantee, [CAPTURE_PREFIX]);
+  }
+
+  /** Write the counts of captures; who counts an object does not read what others counted. */
+  grantKeepCounts(grantee: IGrantable): void {
+    this.allow(grantee, { actions: ['s3:PutObject'], resources: [this.bucket.arnForObjects(`${COUNTS_PREFIX}*`)] });
+    if (this.key) this.allow(grantee, { actions: ['kms:GenerateDataKey'], resources: [this.key.keyArn] });
+    this.acknowledgePrefixFor(grantee, COUNTS_PREFIX);
+  }
+
+  /** Read captures and counts, write reports, and remember what is needed from window to window. */
+  grantMonitor(grantee: IGrantable): void {
+    this.grantRead(grantee, [CAPTURE_PREFIX, COUNTS_PREFIX, REPORT_PREFIX, MONITOR_PREFIX]);
+    for (const prefix of [REPORT_PREFIX, MONITOR_PREFIX]) {
+      this.allow(grantee, { actions: ['s3:PutObject'], resources: [this.bucket.arnForObjects(`${prefix}*`)] });
+    }
+    // What is remembered is written anew each time, and the old forgotten.
+    this.allow(grantee, { actions: ['s3:DeleteObject'], resources: [this.bucket.arnForObjects(`${MONITOR_PREFIX}*`)] });
+    if (this.key) this.allow(grantee, { actions: ['kms:GenerateDataKey'], resources: [this.key.keyArn] });
+  }
+
+  /** Read the reports of evaluated windows, and nothing else that lies here. */
+  grantReadReports(grantee: IGrantable): void {
+    this.grantRead(grantee, [REPORT_PREFIX]);
+  }
+
+  private grantRead(grantee: IGrantable, prefixes: readonly string[]): void {
+    this.allow(grantee, {
+      actions: ['s3:GetObject'],
+      resources: prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)),
+    });
+    this.allow(grantee, {
       actions: ['s3:ListBucket'],
       resources: [this.bucket.bucketArn],
       // IfExists: S3 asks for this permission, without a prefix, before it says 404 rather than 403 of what was erased.
-      conditions: { StringLikeIfExists: { 's3:prefix': `${CAPTURE_PREFIX}*` } },
+      conditions: { StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
     });
-    if (this.key) allow({ actions: ['kms:Decrypt'], resources: [this.key.keyArn] });
-    const { grantPrincipal } = grantee;
-    if (Construct.isConstruct(grantPrincipal)) this.acknowledgePrefix(grantPrincipal, CAPTURE_PREFIX);
+    if (this.key) this.allow(grantee, { actions: ['kms:Decrypt'], resources: [this.key.keyArn] });
+    for (const prefix of prefixes) this.acknowledgePrefixFor(grantee, prefix);
+  }
+
+  private allow(grantee: IGrantable, statement: PolicyStatementProps): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement(statement));
+  }
+
+  private acknowledgePrefixFor({ grantPrincipal }: IGrantable, prefix: string): void {
+    if (Construct.isConstruct(grantPrincipal)) this.acknowledgePrefix(grantPrincipal, prefix);
   }
 
   /** One for all streams: each writes under its own prefix of the same bucket, and none of them runs anybody's code. */
@@ -178,7 +225,7 @@ export class CaptureStore extends Construct {
     const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnResource);
     Validations.of(role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`,
-      reason: `Firehose names its objects by time: what may be reached is the prefix ${prefix}, not a list of keys.`,
+      reason: `Objects are named by time: what may be reached is the prefix ${prefix}, not a list of keys.`,
     });
   }
 }

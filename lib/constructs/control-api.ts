@@ -25,6 +25,10 @@ export interface ControlApiProps
   readonly poolBudget: () => AdmissionBudget;
   /** Names of those whose predictions are captured, asked when the template is written. */
   readonly capturedServices: () => readonly string[];
+  /** The bucket with the reports of windows, empty for none, asked when the template is written. */
+  readonly captureBucket: () => string;
+  /** Names of the services whose windows are evaluated, asked when the template is written. */
+  readonly monitoredServices: () => readonly string[];
 }
 
 /** Registers, promotes, rolls back and lists; also answers what concerns the server as a whole, and wrong paths. */
@@ -38,6 +42,8 @@ export class ControlApi extends NodeFunction {
       declaredServices,
       poolBudget,
       capturedServices,
+      captureBucket,
+      monitoredServices,
       memory,
       timeout,
       ...options
@@ -54,6 +60,8 @@ export class ControlApi extends NodeFunction {
         DECLARED_SERVICES: Lazy.string({ produce: () => formatBudgets(declaredServices()) }),
         POOL_BUDGET: Lazy.string({ produce: () => formatBudget(poolBudget()) }),
         CAPTURED_SERVICES: Lazy.string({ produce: () => capturedServices().join(',') }),
+        CAPTURE_BUCKET: Lazy.string({ produce: captureBucket }),
+        MONITORED_SERVICES: Lazy.string({ produce: () => monitoredServices().join(',') }),
         ADMIT_FUNCTION: admission.function.functionName,
       } satisfies EnvironmentFor<typeof ControlEnvironment>,
     });

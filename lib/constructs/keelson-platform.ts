@@ -16,6 +16,7 @@ import type { FunctionProps } from './function-props.ts';
 import { Gateway } from './gateway.ts';
 import { ModelAdmission } from './model-admission.ts';
 import { ModelPool } from './model-pool.ts';
+import { MonitorFunction } from './monitor-function.ts';
 import { RegistryTable } from './registry-table.ts';
 import { RuntimeLayer } from './runtime-layer.ts';
 
@@ -55,6 +56,9 @@ export class KeelsonPlatform extends Construct {
   private readonly declared = new Map<string, AdmissionBudget>();
   private readonly props: KeelsonPlatformProps;
   private captureStore: CaptureStore | undefined;
+  private monitorFunction: MonitorFunction | undefined;
+  /** Names of the services whose windows are evaluated. */
+  readonly monitored: string[] = [];
 
   constructor(scope: Construct, id: string, props: KeelsonPlatformProps = {}) {
     super(scope, id);
@@ -87,7 +91,9 @@ export class KeelsonPlatform extends Construct {
       admission: this.admission,
       declaredServices: () => this.budgets,
       poolBudget: () => this.pool.budget,
-      capturedServices: () => this.captureStore?.services ?? [],
+      captureBucket: () => this.captureStore?.bucket.bucketName ?? '',
+      monitoredServices: () => this.monitored,
+      capturedServices: () => Object.keys(this.captureStore?.services ?? {}),
     });
     this.pool = new ModelPool(this, 'Pool', { ...props.pool, ...shared, runtime: this.runtime });
   }
@@ -101,6 +107,17 @@ export class KeelsonPlatform extends Construct {
   /** Whether any service is captured. */
   get hasCaptures(): boolean {
     return this.captureStore !== undefined;
+  }
+
+  /** Evaluates windows; made for the first service that is monitored. */
+  get evaluator(): MonitorFunction {
+    this.monitorFunction ??= new MonitorFunction(this, 'Monitor', {
+      ...this.hosting,
+      captures: this.captures,
+      registry: this.registry,
+      artifacts: this.artifacts,
+    });
+    return this.monitorFunction;
   }
 
   /** Names of the services that have a function of their own, in order of name. */
@@ -136,7 +153,13 @@ export class KeelsonPlatform extends Construct {
       ...(encryptionKey && { encryptionKey }),
       ...(accessLogBucket && { accessLogBucket }),
     });
-    new CaptureIntake(this, 'Intake', { ...this.hosting, captures, registry: this.registry });
+    new CaptureIntake(this, 'Intake', {
+      ...this.hosting,
+      captures,
+      registry: this.registry,
+      artifacts: this.artifacts,
+    });
+    captures.grantReadReports(this.control.function);
     return captures;
   }
 

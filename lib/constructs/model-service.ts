@@ -8,9 +8,11 @@ import type { EnvironmentFor, InferEnvironment } from '../../core/contracts/envi
 import { inferenceRoutesOf } from '../../core/contracts/routes.ts';
 import { DEFAULT_CAPTURE_WAIT_MS } from '../config.ts';
 import { type AdmissionProps, budgetOf } from './admission-props.ts';
+import type { CaptureProps } from './capture-props.ts';
 import type { FunctionProps, ManagedInstancesProps } from './function-props.ts';
 import { DEFAULT_INFERENCE_TIMEOUT, InferenceFunction } from './inference-function.ts';
 import type { KeelsonPlatform } from './keelson-platform.ts';
+import { ModelMonitor, type MonitorProps } from './model-monitor.ts';
 
 export interface ModelServiceProps extends FunctionProps {
   /** What clients call the model, and versions are registered under. */
@@ -25,21 +27,10 @@ export interface ModelServiceProps extends FunctionProps {
   readonly admission?: AdmissionProps;
   /** Which predictions are captured, and what of them. @default - none */
   readonly capture?: CaptureProps;
+  /** What is watched of its predictions; needs `capture`. @default - nothing */
+  readonly monitor?: MonitorProps;
   /** Runs the function on instances that are paid for by the hour, where a process takes several requests at a time. @default - paid for by request */
   readonly managedInstances?: ManagedInstancesProps;
-}
-
-export interface CaptureProps {
-  /** Share of the predictions that is captured, 0 to 1. @default 1 */
-  readonly samplingRate?: number;
-  /** Inputs, outputs or features whose values are replaced by a keyed hash. @default - none */
-  readonly hash?: readonly string[];
-  /** Inputs, outputs or features that are left out. @default - none */
-  readonly drop?: readonly string[];
-  /** Whom a prediction is about: an input or feature, or `header:NAME`. Captures hold its keyed hash. @default - nobody */
-  readonly subject?: string;
-  /** How long the one request a second that starts a delivery waits for it at most, in ms. @default 20 */
-  readonly waitMs?: number;
 }
 
 /**
@@ -53,7 +44,7 @@ export class ModelService extends Construct {
 
   constructor(scope: Construct, id: string, props: ModelServiceProps) {
     super(scope, id);
-    const { platform, serviceName, description, capture, admission, ...options } = props;
+    const { platform, serviceName, description, capture, admission, monitor, ...options } = props;
     const limits = {
       ...options,
       memory: options.memory ?? Size.mebibytes(1024),
@@ -73,18 +64,21 @@ export class ModelService extends Construct {
     platform.registry.grantReadService(this.function, serviceName);
     platform.registry.grantRecordCrashes(this.function, serviceName);
     if (capture) this.capture(platform, capture);
+    if (monitor) {
+      new ModelMonitor(this, 'Monitor', { ...monitor, serviceName, capture, evaluator: () => platform.evaluator });
+      platform.monitored.push(serviceName);
+    }
     this.routes = platform.gateway.addRoutes(this, this.function, inferenceRoutesOf(serviceName));
   }
 
   private capture(platform: KeelsonPlatform, props: CaptureProps): void {
-    const stream = platform.captures.addStream(this, this.serviceName, this.function);
     const { hash = [], drop = [], subject } = props;
+    const rules = { hash: [...hash], drop: [...drop], ...(subject !== undefined && { subject }) };
+    const stream = platform.captures.addStream(this, { service: this.serviceName, rules, grantee: this.function });
     const options: CaptureOptions = {
       service: this.serviceName,
       samplingRate: props.samplingRate ?? 1,
-      hash: [...hash],
-      drop: [...drop],
-      ...(subject !== undefined && { subject }),
+      ...rules,
       waitMs: props.waitMs ?? DEFAULT_CAPTURE_WAIT_MS,
     };
     const variables = { CAPTURE_OPTIONS: JSON.stringify(options), CAPTURE_STREAM: stream.ref };

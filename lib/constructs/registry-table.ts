@@ -5,10 +5,14 @@ import { Construct } from 'constructs';
 import {
   capturePartition,
   healthPartition,
+  labelledHoursPartition,
+  labelPartition,
   predictionPartition,
   recentPartition,
+  reopenedPartition,
   servicePartition,
   TABLE_KEYS,
+  windowsPartition,
 } from '../../core/contracts/table-keys.ts';
 
 /**
@@ -62,6 +66,24 @@ export class RegistryTable extends Construct {
     });
   }
 
+  /** Say that late captures have changed windows. The partitions hold nothing else. */
+  grantMarkReopened(grantee: IGrantable): void {
+    this.grantPartitions(grantee, ['dynamodb:UpdateItem'], { 'ForAllValues:StringLike': reopenedPartition('*') });
+  }
+
+  /** Read what windows are evaluated by, and write what comes of it. Nothing of the registry itself is written. */
+  grantMonitor(grantee: IGrantable): void {
+    this.grantReadPartitions(grantee, {
+      'ForAllValues:StringLike': [servicePartition('*'), labelPartition('*', '*'), labelledHoursPartition('*')],
+    });
+    this.grantPartitions(grantee, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], {
+      'ForAllValues:StringLike': windowsPartition('*'),
+    });
+    this.grantPartitions(grantee, ['dynamodb:Query', 'dynamodb:DeleteItem'], {
+      'ForAllValues:StringLike': reopenedPartition('*'),
+    });
+  }
+
   /** Tell of the captures of one service that are on their way. The partition holds nothing else, and who tells cannot read it. */
   grantTellRecent(grantee: IGrantable, service: string): void {
     this.grantPartitions(grantee, ['dynamodb:PutItem'], { 'ForAllValues:StringEquals': recentPartition(service) });
@@ -94,22 +116,25 @@ export class RegistryTable extends Construct {
     );
   }
 
-  private grantReadPartitions(grantee: IGrantable, condition: Record<string, string>): void {
+  private grantReadPartitions(grantee: IGrantable, condition: Record<string, string | string[]>): void {
     this.grantPartitions(grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], condition);
   }
 
-  private grantRecordCrashesOf(grantee: IGrantable, condition: Record<string, string>): void {
+  private grantRecordCrashesOf(grantee: IGrantable, condition: Record<string, string | string[]>): void {
     this.grantPartitions(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], condition);
   }
 
   // Every operation that is allowed names its partitions: a condition on none (`ForAllValues` holds for no values) cannot arise.
-  private grantPartitions(grantee: IGrantable, actions: string[], condition: Record<string, string>): void {
+  private grantPartitions(grantee: IGrantable, actions: string[], condition: Record<string, string | string[]>): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions,
         resources: [this.table.tableArn],
         conditions: Object.fromEntries(
-          Object.entries(condition).map(([operator, partition]) => [operator, { 'dynamodb:LeadingKeys': [partition] }]),
+          Object.entries(condition).map(([operator, partition]) => [
+            operator,
+            { 'dynamodb:LeadingKeys': [partition].flat() },
+          ]),
         ),
       }),
     );

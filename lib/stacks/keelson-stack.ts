@@ -2,11 +2,14 @@ import { CfnOutput, Duration, Size, Stack, type StackProps, Validations } from '
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { VerdictOptions } from '../../core/domain/drift/verdict/verdict-settings.ts';
 import { concurrencyWarnings, type FunctionConfig, type KeelsonConfig } from '../config.ts';
 import type { AdmissionProps } from '../constructs/admission-props.ts';
+import type { CaptureProps } from '../constructs/capture-props.ts';
 import type { FunctionProps } from '../constructs/function-props.ts';
 import { KeelsonPlatform } from '../constructs/keelson-platform.ts';
-import { type CaptureProps, ModelService } from '../constructs/model-service.ts';
+import type { MonitorProps } from '../constructs/model-monitor.ts';
+import { ModelService } from '../constructs/model-service.ts';
 
 export interface KeelsonStackProps extends StackProps {
   /** The checked configuration. */
@@ -40,13 +43,14 @@ export class KeelsonStack extends Stack {
     // Below a scope of its own, so that no service's name can meet the id of something else.
     const services = new Construct(this, 'Services');
     this.services = Object.entries(config.services).map(
-      ([serviceName, { description, capture, admission, managedInstances, ...options }]) =>
+      ([serviceName, { description, capture, monitor, admission, managedInstances, ...options }]) =>
         new ModelService(services, serviceName, {
           serviceName,
           platform: this.platform,
           ...toProps(options),
           ...(description !== undefined && { description }),
           ...(capture && { capture: toCaptureProps(capture) }),
+          ...(monitor && { monitor: toMonitorProps(monitor) }),
           ...(managedInstances && { managedInstances }),
           ...(admission && { admission: toAdmissionProps(admission) }),
         }),
@@ -98,4 +102,15 @@ type CaptureConfig = NonNullable<KeelsonConfig['services'][string]['capture']>;
 const toCaptureProps = ({ subject, ...capture }: CaptureConfig): CaptureProps => ({
   ...capture,
   ...(subject !== undefined && { subject }),
+});
+
+type MonitorConfig = NonNullable<KeelsonConfig['services'][string]['monitor']>;
+
+const toMonitorProps = (config: MonitorConfig): MonitorProps => ({
+  window: Duration.minutes(config.windowMinutes),
+  ...(config.verdict && { verdict: config.verdict as VerdictOptions }),
+  ...(config.task && { task: config.task }),
+  ...(config.labelDelayHours !== undefined && { labelDelay: Duration.hours(config.labelDelayHours) }),
+  ...(config.expectedPositiveRate !== undefined && { expectedPositiveRate: config.expectedPositiveRate }),
+  bias: config.bias,
 });

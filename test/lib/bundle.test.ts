@@ -35,6 +35,7 @@ describe('bundle', () => {
       'infer/tf-serving.cjs',
       'infer/wire-sdk.cjs',
       'intake/index.cjs',
+      'monitor/index.cjs',
     ]);
   });
 
@@ -84,11 +85,15 @@ describe('bundle', () => {
       variables: {
         DECLARED_SERVICES: 'fraud:1/1/1',
         CAPTURED_SERVICES: '',
+        CAPTURE_BUCKET: '',
+        MONITORED_SERVICES: '',
         POOL_BUDGET: '1024/5000/5000',
         ADMIT_FUNCTION: 'admit',
       },
     },
     { name: 'admit', variables: { ORT_DISABLE_TELEMETRY: '1' } },
+    { name: 'intake', variables: { CAPTURE_BUCKET: 'captures', COUNTED_SERVICES: '{"fraud":{"hash":[],"drop":[]}}' } },
+    { name: 'monitor', variables: { CAPTURE_BUCKET: 'captures' } },
     { name: 'infer', variables: { MODEL_CACHE_MIB: '100', ORT_DISABLE_TELEMETRY: '1' } },
   ])('makes a $name function that starts from its folder alone', ({ name, variables }) => {
     const task = temporaryFolder();

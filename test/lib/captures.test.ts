@@ -136,7 +136,7 @@ describe('captures in the stack', () => {
     expect(onTable('ServicessilentFunction', /RECENT#/)).toEqual([]);
   });
 
-  it('are taken in as S3 tells of them, by a function that reads captures and adds predictions, and nothing more', () => {
+  it('are taken in as S3 tells of them, by a function that reads captures, adds predictions and counts, and nothing more', () => {
     const [bucketId, bucket] = bucketIn(template) ?? [];
     expect(bucket?.Properties['NotificationConfiguration']).toEqual({
       EventBridgeConfiguration: { EventBridgeEnabled: true },
@@ -155,13 +155,21 @@ describe('captures in the stack', () => {
       }),
     ]);
     const statements = statementsOf(template, 'PlatformIntake');
-    expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
+    const writes = statements
+      .flatMap(({ Action }) => Action)
+      .filter((action) => !/:(Get|BatchGet|List|Query)/.test(action));
+    expect(writes.sort()).toEqual([
       'dynamodb:BatchWriteItem',
+      'dynamodb:UpdateItem',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
-      's3:GetObject',
-      's3:ListBucket',
+      's3:PutObject',
     ]);
+    const written = statements.filter(({ Action }) => Action === 's3:PutObject').map(({ Resource }) => Resource);
+    expect(JSON.stringify(written)).toMatch(/\/counts\/\*/);
+    expect(statements.find(({ Action }) => Action === 'dynamodb:UpdateItem')?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REOPENED#*'] },
+    });
     expect(statements.find(({ Action }) => Action === 'dynamodb:BatchWriteItem')?.Condition).toEqual({
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PREDICTION#*#*'] },
     });

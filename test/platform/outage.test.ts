@@ -75,6 +75,8 @@ it('goes on serving when the registry and the artifact store are gone', async ()
       ...storage,
       DECLARED_SERVICES: new Map(),
       CAPTURED_SERVICES: '',
+      CAPTURE_BUCKET: '',
+      MONITORED_SERVICES: '',
       POOL_BUDGET: A_BUDGET,
       ADMIT_FUNCTION: 'admit',
     }),

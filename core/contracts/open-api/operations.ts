@@ -25,6 +25,8 @@ export interface Operation {
   /** Request headers with what they do. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly answerHeaders?: Readonly<Record<string, string>>;
+  /** What may stand behind `?`, with what it does. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 const json = (name: SchemaName): Content => ({ 'application/json': name });
@@ -110,6 +112,16 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'What turned out to be true of predictions, by prediction id',
     body: json('LabelBatch'),
     answer: json('LabelReport'),
+  }),
+  control('GET /api/services/{service}/windows', {
+    summary: 'Evaluated windows, newest first',
+    query: { series: 'window, day or week', version: 'of this version', before: 'to go on', limit: '1 to 200' },
+    answer: json('WindowList'),
+  }),
+  control('GET /api/services/{service}/windows/{id}', {
+    summary: 'What was found in one window: drift, data quality, performance, bias',
+    query: { revision: 'an earlier one' },
+    answer: json('WindowReport'),
   }),
 
   open('GET /v2', { summary: 'The server and its extensions', answer: json('ServerMetadata') }),

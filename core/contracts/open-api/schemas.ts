@@ -5,6 +5,7 @@ import * as mlflow from '../mlflow.ts';
 import * as openInference from '../open-inference.ts';
 import * as sageMaker from '../sagemaker.ts';
 import * as tfServing from '../tf-serving.ts';
+import * as windows from '../windows.ts';
 
 /** A request as it is sent: what has a default may be left out. */
 const sent = <S extends z.ZodType>(schema: S) => ({ schema, io: 'input' }) as const;
@@ -28,6 +29,8 @@ export const SCHEMAS = {
   QuarantineRelease: told(api.QuarantineRelease),
   LabelBatch: sent(labels.LabelBatch),
   LabelReport: told(labels.LabelReport),
+  WindowList: told(windows.WindowList),
+  WindowReport: told(windows.WindowReport),
   OpenApiDocument: told(z.looseObject({ openapi: z.string() })),
 
   ServerMetadata: told(openInference.ServerMetadata),

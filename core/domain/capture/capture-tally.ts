@@ -32,3 +32,10 @@ export const mergeTallies = (...tallies: readonly CaptureTally[]): CaptureTally 
   Object.fromEntries(
     NAMES.map((name) => [name, tallies.reduce((sum, tally) => sum + tally[name], 0)]),
   ) as unknown as CaptureTally;
+
+/** A tally that was written as JSON. Anything that is no count is 0: a count that is not there yet was added later. */
+export function tallyFromJson(value: unknown): CaptureTally {
+  const counts = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const countOf = (name: string): number => (Number.isSafeInteger(counts[name]) ? (counts[name] as number) : 0);
+  return Object.fromEntries(NAMES.map((name) => [name, countOf(name)])) as unknown as CaptureTally;
+}

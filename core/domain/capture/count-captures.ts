@@ -33,6 +33,8 @@ export interface CapturedCounts {
 export interface CaptureCounter {
   /** Takes one line of a capture object. What is no record of this version is passed over. */
   addLine(line: string): void;
+  /** The same of a line that somebody has read. */
+  addRecord(record: CapturedRecord): void;
   /** By window, in the order of time. */
   counts(): CapturedCounts[];
 }
@@ -91,15 +93,19 @@ export function captureCounter(version: CountedVersion, { windowMs }: { readonly
       else tally.rows += rows;
     }
   };
+  const addRecord = (record: CapturedRecord): void => {
+    if (record.service !== version.service || record.version !== version.version) return;
+    const window = windowAt(Math.floor(record.atMs / windowMs) * windowMs);
+    if (seen.has(record.eventId)) window.tally.repeated += 1;
+    else add(record, window);
+    seen.add(record.eventId);
+  };
   return {
     addLine(line) {
       const record = parseCapturedRecord(line);
-      if (record?.service !== version.service || record.version !== version.version) return;
-      const window = windowAt(Math.floor(record.atMs / windowMs) * windowMs);
-      if (seen.has(record.eventId)) window.tally.repeated += 1;
-      else add(record, window);
-      seen.add(record.eventId);
+      if (record) addRecord(record);
     },
+    addRecord,
     counts() {
       const inOrder = [...windows].sort(([a], [b]) => a - b);
       return inOrder.map(([fromMs, { counter, duplicates, buffer, tally }]) => {

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import type { WindowReport } from '../../../core/contracts/windows.ts';
 import type { ModelRegistry } from '../../../core/ports/model-registry.ts';
 import { startRollback, startRollout } from '../../../core/usecases/change-champion.ts';
 import { createUpload } from '../../../core/usecases/create-upload.ts';
 import { describeServices } from '../../../core/usecases/describe-services.ts';
 import { recordLabels } from '../../../core/usecases/record-labels.ts';
 import { registerVersion } from '../../../core/usecases/register-version.ts';
+import { summaryOf } from '../../../core/usecases/windows/describe-window.ts';
+import { listWindows } from '../../../core/usecases/windows/list-windows.ts';
 import { createHandler } from '../../../lambdas/control/handler.ts';
 import { aDraft } from '../../support/a-version.ts';
+import { aWindowReport } from '../../support/a-window.ts';
 import { A_BUDGET, fakeAdmission } from '../../support/fake-admission.ts';
 import { type EventParts, httpEvent } from '../../support/http-event.ts';
 import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
@@ -15,6 +19,7 @@ import { memoryBaselineStore } from '../../support/memory-baseline-store.ts';
 import { memoryLabelStore } from '../../support/memory-label-store.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
 import { memoryVersionHealth } from '../../support/memory-version-health.ts';
+import { memoryReportStore, memoryWindowStore } from '../../support/memory-window-store.ts';
 import { createHash as runningHash } from '../../support/running-hash.ts';
 
 const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
@@ -42,6 +47,9 @@ export async function openControl({
     ids += 1;
     return `id-${ids}`;
   };
+  const baselines = memoryBaselineStore();
+  const windows = memoryWindowStore();
+  const reports = memoryReportStore();
   const handler = createHandler({
     registry,
     quarantine,
@@ -49,12 +57,20 @@ export async function openControl({
     createUpload: createUpload({ artifacts, newId }),
     registerVersion: registerVersion({
       artifacts,
-      baselines: memoryBaselineStore(),
+      baselines,
       registry,
       admission,
       budgetOf: () => A_BUDGET,
       monotonicMs: () => 0,
       createHash: runningHash,
+    }),
+    windows: listWindows({
+      registry,
+      baselines,
+      windows,
+      reports,
+      captured: ['fraud'],
+      monitored: ['fraud'],
     }),
     startRollout: startRollout({ registry, quarantine, newId, prepare: async () => undefined }),
     startRollback: startRollback({ registry, quarantine, newId, prepare: async () => undefined }),
@@ -75,5 +91,13 @@ export async function openControl({
       .replace(/^\/rollouts\/.+/, '/rollouts/{id}');
     return call(`${method} /api/services/${service}${below}`, parts, `${method} /api/services/{service}${template}`);
   };
-  return { call, onService, registry, quarantine, labels, artifacts, admission, logged, sha256 };
+  /** An evaluated window, and its report. */
+  const keepWindow = async (parts: Partial<WindowReport> = {}) => {
+    const report = aWindowReport(1, parts);
+    await reports.putReport(report, '{}');
+    const cursor = { version: 1, series: 'window', toMs: 0, revision: report.revision, memory: '' } as const;
+    await windows.commit({ service: 'fraud', cursor, windows: [summaryOf(report)] }, { now: 0 });
+    return report;
+  };
+  return { call, onService, keepWindow, registry, quarantine, labels, artifacts, admission, logged, sha256 };
 }

@@ -14,6 +14,7 @@ import { KEELSON_VERSION } from '../../../core/contracts/product.ts';
 import { CONTROL_ROUTES } from '../../../core/contracts/routes.ts';
 import { PlatformError } from '../../../core/domain/errors.ts';
 import { aDraft } from '../../support/a-version.ts';
+import { aWindow } from '../../support/a-window.ts';
 import { EVENT_TIME } from '../../support/http-event.ts';
 import { ELEMENT, identityModel } from '../../support/onnx-models.ts';
 import { openControl } from './control-fixture.ts';
@@ -22,9 +23,12 @@ const MODEL = identityModel(ELEMENT.FP32, ['N']);
 const rolloutTo = (version: number) => JSON.stringify({ version });
 const key = (value: string) => ({ 'idempotency-key': value });
 
+const idOf = (route: string) => (route.includes('windows') ? aWindow(1).id : 'id-1');
+
 describe('the control API', () => {
   it.each(CONTROL_ROUTES)('answers %s', async (route) => {
-    const { call, artifacts, quarantine, sha256 } = await openControl({ versions: 4 });
+    const { call, artifacts, quarantine, keepWindow, sha256 } = await openControl({ versions: 4 });
+    await keepWindow();
     for (const version of [1, 2]) {
       await call(
         'POST /api/services/fraud/rollouts',
@@ -35,7 +39,7 @@ describe('the control API', () => {
     artifacts.upload('fraud', 'u1', MODEL);
     for (let i = 0; i < 3; i += 1) await quarantine.record('fraud', 4, { now: EVENT_TIME, reason: 'a crash' });
     const version = route.endsWith('/quarantine') ? '4' : '1';
-    const path = route.replace('{service}', 'fraud').replace('{version}', version).replace('{id}', 'id-1');
+    const path = route.replace('{service}', 'fraud').replace('{version}', version).replace('{id}', idOf(route));
     const bodies: Record<string, string> = {
       'POST /api/services/{service}/versions': JSON.stringify({ sha256: sha256(MODEL) }),
       'POST /api/services/{service}/rollouts': rolloutTo(3),

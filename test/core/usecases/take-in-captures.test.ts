@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { CapturedRecord } from '../../../core/domain/capture/captured-record.ts';
 import type { KnownPrediction } from '../../../core/ports/label-store.ts';
-import { indexCaptures } from '../../../core/usecases/index-captures.ts';
+import { takeInCaptures } from '../../../core/usecases/take-in-captures.ts';
 
 const KEY = 'captures/fraud/2026/06/01/12/part.jsonl';
 const AT = '2026-06-01T12:00:00.000Z';
@@ -14,10 +15,16 @@ const aLine = (inferenceId: unknown, service = 'fraud') =>
     keelson: { service, version: 1, variant: 'champion', route: 'POST /endpoints/fraud/invocations' },
   });
 
-function open(lines: readonly string[], add?: (predictions: readonly KnownPrediction[]) => void) {
+interface Faults {
+  readonly index?: () => void;
+  readonly count?: () => void;
+}
+
+function open(lines: readonly string[], faults: Faults = {}) {
   const added: (readonly KnownPrediction[])[] = [];
   const read: string[] = [];
-  const index = indexCaptures({
+  const counted: CapturedRecord[] = [];
+  const takeIn = takeInCaptures({
     objects: {
       async *lines(key) {
         read.push(key);
@@ -27,18 +34,30 @@ function open(lines: readonly string[], add?: (predictions: readonly KnownPredic
     index: {
       async add(service, predictions) {
         expect(service).toBe('fraud');
-        add?.(predictions);
+        faults.index?.();
         added.push(predictions);
       },
     },
+    count: () => ({
+      async add(record) {
+        faults.count?.();
+        counted.push(record);
+      },
+      keep: async ({ now }) => ({ rows: { 1: counted.length }, uncounted: [], late: now }),
+    }),
   });
-  return { index, added, read };
+  const index = (key: string) => takeIn(key, { now: () => 0 });
+  return { index, added, read, counted };
 }
 
-describe('indexing a capture object', () => {
+const down = () => {
+  throw new Error('down');
+};
+
+describe('taking a capture object in', () => {
   it('remembers each prediction with its time', async () => {
     const { index, added, read } = open([aLine('order-1'), aLine('order-2')]);
-    expect(await index(KEY)).toEqual({ indexed: 2, passedOver: 0 });
+    expect(await index(KEY)).toMatchObject({ indexed: 2, passedOver: 0, rows: { 1: 2 } });
     expect(read).toEqual([KEY]);
     const atMs = Date.parse(AT);
     expect(added.flat()).toEqual([
@@ -49,7 +68,7 @@ describe('indexing a capture object', () => {
 
   it('holds a part of a large object at a time', async () => {
     const { index, added } = open(Array.from({ length: 2_500 }, (_, i) => aLine(`order-${i}`)));
-    expect(await index(KEY)).toEqual({ indexed: 2_500, passedOver: 0 });
+    expect(await index(KEY)).toMatchObject({ indexed: 2_500, passedOver: 0 });
     expect(added.map(({ length }) => length)).toEqual([1_000, 1_000, 500]);
   });
 
@@ -60,22 +79,26 @@ describe('indexing a capture object', () => {
     ['has no id', aLine(undefined)],
   ])('passes over a line that %s, and takes the rest', async (_, line) => {
     const { index, added } = open([line, aLine('order-1')]);
-    expect(await index(KEY)).toEqual({ indexed: 1, passedOver: 1 });
+    expect(await index(KEY)).toMatchObject({ indexed: 1, passedOver: 1, rows: { 1: 1 } });
     expect(added.flat()).toHaveLength(1);
   });
 
   it('reads nothing that is no capture object', async () => {
     const { index, read } = open([aLine('order-1')]);
     for (const key of ['capture-errors/fraud/x', 'captures/fraud', 'captures/fraud/', 'reports/captures/fraud/x']) {
-      expect(await index(key)).toEqual({ indexed: 0, passedOver: 0 });
+      expect(await index(key)).toMatchObject({ indexed: 0, passedOver: 0, rows: {} });
     }
     expect(read).toEqual([]);
   });
 
   it('fails where the index does: whoever asked asks again', async () => {
-    const { index } = open([aLine('order-1')], () => {
-      throw new Error('down');
-    });
+    const { index } = open([aLine('order-1')], { index: down });
     await expect(index(KEY)).rejects.toThrow('down');
+  });
+
+  it('fails where counting does, once every prediction is remembered', async () => {
+    const { index, added } = open([aLine('order-1'), aLine('order-2')], { count: down });
+    await expect(index(KEY)).rejects.toThrow('down');
+    expect(added.flat()).toHaveLength(2);
   });
 });
