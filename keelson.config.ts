@@ -7,6 +7,7 @@ export default defineConfig({
       description: 'Probability that a card transaction is fraudulent',
       memoryMiB: 1024,
       capture: { samplingRate: 1 },
+      monitor: { task: { kind: 'binary', positive: 1 }, labelDelayHours: 7 * 24 },
     },
     digits: { description: 'Handwritten digits from 28 x 28 images', memoryMiB: 1024 },
   },

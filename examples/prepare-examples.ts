@@ -74,9 +74,10 @@ const callerOf = (url: string, token: string | undefined): Caller => ({
 
 async function registerExample(client: KeelsonClient, example: Example, log: (line: string) => void): Promise<number> {
   log(`${example.service}: ${example.says}`);
-  const { onnx, metrics, lineage, hyperparameters } = example.train();
+  const { onnx, metrics, lineage, hyperparameters, baseline } = example.train();
   const { version } = await client.register(example.service, onnx, {
     metrics: { ...metrics },
+    ...(baseline !== undefined && { baseline: { source: new TextEncoder().encode(baseline), format: 'csv' } }),
     // As JSON has it: what is undefined is left out.
     lineage: JSON.parse(JSON.stringify({ ...lineage, hyperparameters })),
   });

@@ -74,6 +74,7 @@ export function trainFraudModel({
     },
     featureNames: FRAUD_FEATURES,
     samples: sampleRows(test),
+    baseline: baselineCsv(training),
     transactions,
     rows,
   };
@@ -98,6 +99,19 @@ function rowsOfDays(
     features: { values: values.slice(from * featureCount, to * featureCount), rowCount: to - from, featureCount },
     labels: labels.slice(from, to),
   };
+}
+
+/** The monitor learns from these how windows of traffic vary. More would take longer to register, and tell little more. */
+const BASELINE_ROWS = 30_000;
+
+/** The latest training rows in the order of time, as `keelson register --baseline` takes them. */
+function baselineCsv({ features: { values, featureCount, rowCount } }: Part): string {
+  const first = Math.max(0, rowCount - BASELINE_ROWS);
+  const lines = Array.from({ length: rowCount - first }, (_, i) => {
+    const row = Array.from(values.subarray((first + i) * featureCount, (first + i + 1) * featureCount));
+    return row.map((value) => (Number.isNaN(value) ? '' : shortestFloat32(value))).join(',');
+  });
+  return `${FRAUD_FEATURES.join(',')}\n${lines.join('\n')}\n`;
 }
 
 /** Some frauds and some honest rows, evenly spread over the test days. */

@@ -23,6 +23,8 @@ export interface TrainingResult {
   readonly lineage: Lineage;
   readonly featureNames: readonly string[];
   readonly samples: readonly Sample[];
+  /** Training rows in the order of time, as CSV, that traffic is compared with. */
+  readonly baseline?: string | undefined;
 }
 
 /** sha256 over the bytes of typed arrays, one after the other. */
