@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { ALARM_KINDS } from '../core/contracts/alarms.ts';
 import { BiasOptions, isWindowLength, TaskOptions, VerdictConfig, WINDOW_LENGTH } from '../core/contracts/monitor.ts';
 import { ServiceName } from '../core/contracts/service-name.ts';
 import { budgetProblem, defaultBudget, LOAD_AND_LATENCY_LIMIT_MS } from '../core/domain/admission/admission-budget.ts';
@@ -201,6 +202,13 @@ const MonitorConfig = options({
   expectedPositiveRate: z.number().gt(0).lt(1).optional(),
   /** Sensitive fields that are watched. */
   bias: z.array(BiasOptions).max(10).default([]),
+  /** Which alarms there are, and when they go off. */
+  alarms: options({
+    /** Kinds that are left out, `no-data` for example where nobody calls for days. */
+    off: z.array(z.enum(ALARM_KINDS)).default([]),
+    errorRate: z.number().gt(0).lte(1).optional(),
+    latencyMs: wholeNumber({ min: 1, max: MAX_TIMEOUT_SECONDS * 1_000, unit: 'milliseconds' }).optional(),
+  }).prefault({}),
 });
 
 const ServiceOptions = options({
@@ -258,6 +266,15 @@ const KeyArn = z.custom<string>(
   },
 );
 
+const SecretArn = z.custom<string>(
+  (value) =>
+    typeof value === 'string' && /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/.test(value),
+  {
+    error: ({ input }) =>
+      `must be the ARN of a secret (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME), got ${show(input)}`,
+  },
+);
+
 const KeelsonConfig = options({
   /** Services with a function, a role and limits of their own, by name. Any other name that is registered is served by the pool. */
   services: z
@@ -277,6 +294,16 @@ const KeelsonConfig = options({
     .default('arm64'),
   /** Who may call: callers that AWS IAM allows, holders of a JSON Web Token, or everybody. */
   auth: AuthOptions.default({ kind: 'iam' }),
+  /** Who is told of alarms; absent: nobody. */
+  notifications: options({
+    /** Addresses; each has to confirm once. */
+    email: z.array(z.email()).max(50).default([]),
+    /** Secrets of Secrets Manager whose text is the URL of a webhook: of Slack, and of a Teams workflow. */
+    slackSecretArn: SecretArn.optional(),
+    teamsSecretArn: SecretArn.optional(),
+    /** Where runbooks are read; absent: the folder of this repository. */
+    runbooks: z.url({ protocol: /^https$/ }).optional(),
+  }).optional(),
   /** How long captured predictions are kept. */
   captureRetentionDays: wholeNumber({ min: 1, max: 3_650, unit: 'days' }).default(365),
   /** An existing KMS key that encrypts the artifacts and the captures; absent: the account's AWS managed key for S3, which costs nothing. */

@@ -7,3 +7,6 @@ export const SERVICE_DIMENSION = 'service';
  * counters are fields of the same log line.
  */
 export const CAPTURE_METRICS = ['capturesSpilled', 'capturesLost'] as const;
+
+/** Requests that failed by no fault of the caller, of services that are captured. */
+export const FAILURE_METRIC = 'inferenceFailures';

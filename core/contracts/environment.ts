@@ -54,6 +54,24 @@ export const MonitorEnvironment = z.object({
 });
 export type MonitorEnvironment = z.infer<typeof MonitorEnvironment>;
 
+/** Environment of the function that tells of alarms. */
+export const NotifyEnvironment = z.object({
+  /** The registry's table. */
+  REGISTRY_TABLE: z.string().min(1),
+  /** Topic for e-mail; empty for none. */
+  TOPIC_ARN: z.string(),
+  /** Secrets with the addresses of webhooks; empty for none. */
+  SLACK_SECRET_ARN: z.string(),
+  TEAMS_SECRET_ARN: z.string(),
+  /** What the platform's alarms are called by. */
+  ALARM_PREFIX: z.string().min(1),
+  /** Base URL of the API. */
+  API_URL: z.string().min(1),
+  /** Where runbooks are read. */
+  RUNBOOKS: z.string().min(1),
+});
+export type NotifyEnvironment = z.infer<typeof NotifyEnvironment>;
+
 /** Environment of the control function. */
 export const ControlEnvironment = z.object({
   ARTIFACT_BUCKET: z.string().min(1),
@@ -66,6 +84,8 @@ export const ControlEnvironment = z.object({
   CAPTURE_BUCKET: z.string(),
   /** Names of the services whose windows are evaluated, joined by commas. */
   MONITORED_SERVICES: z.string(),
+  /** What the platform's alarms are called by. */
+  ALARM_PREFIX: z.string(),
   /** The pool's budget, by `formatBudget`. */
   POOL_BUDGET: z.string().transform(orIssue(parseBudget)),
   /** The function that admits models. */

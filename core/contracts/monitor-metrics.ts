@@ -1,6 +1,6 @@
 /**
- * What the monitor counts, in CloudWatch's embedded metric format: written by `lambdas/monitor`, alarmed on by `lib`. With the two of captures
- * (capture-metrics.ts) they are nine for a service, however many features it has.
+ * What the monitor counts, in CloudWatch's embedded metric format: written by `lambdas/monitor`, alarmed on by `lib`. With the three
+ * of capture-metrics.ts they are ten for a service, however many features it has.
  *
  * | metric | each evaluated window gives |
  * | --- | --- |
@@ -12,13 +12,11 @@
  * | `windowRows` | rows of the window: no traffic is 0 |
  * | `monitorFailures` | 1 where an evaluation failed, else 0 |
  */
-export const MONITOR_METRICS = [
-  'driftBreached',
-  'driftConfirmed',
-  'qualityViolations',
-  'performanceWorse',
-  'biasFound',
-  'windowRows',
-  'monitorFailures',
-] as const;
-export type MonitorMetric = (typeof MONITOR_METRICS)[number];
+export type MonitorMetric =
+  | 'driftBreached'
+  | 'driftConfirmed'
+  | 'qualityViolations'
+  | 'performanceWorse'
+  | 'biasFound'
+  | 'windowRows'
+  | 'monitorFailures';

@@ -23,6 +23,7 @@ export const CONTROL_ROUTES = [
   'POST /api/services/{service}/labels',
   'GET /api/services/{service}/windows',
   'GET /api/services/{service}/windows/{id}',
+  'GET /api/services/{service}/alarms',
 ] as const;
 export type ControlRoute = (typeof CONTROL_ROUTES)[number];
 

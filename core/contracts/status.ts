@@ -36,6 +36,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'labels.not_captured': 409,
   'captures.unavailable': 503,
   'window.not_found': 404,
+  'alarms.unavailable': 503,
   'rollout.not_found': 404,
   'artifact.not_uploaded': 409,
   'artifact.too_large': 413,

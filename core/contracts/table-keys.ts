@@ -18,6 +18,7 @@
  * | `WINDOWS#{name}` | `WINDOW#{window start}#{window id}` | summary of an evaluated window; expires |
  * | `WINDOWS#{name}` | `CURSOR#{8 digits}#{series}` | how far a version's windows are evaluated, with a revision |
  * | `REOPENED#{name}` | `{8 digits}#{slot}` | late captures have changed the window of a slot; expires |
+ * | `ALARMS#{name}` | `NOTICE#{alarm}#{time}#{state}#{channel}` | what was told of a transition of an alarm; expires |
  */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'expiresAt' } as const;
 
@@ -100,3 +101,7 @@ export const cursorKey = (service: string, { version, series }: { version: numbe
 /** Marks lie apart, so that what takes captures in writes there and nowhere near the windows. */
 export const reopenedPartition = (service: string): string => `REOPENED#${service}`;
 export const reopenedPrefix = (version: number): string => `${String(version).padStart(8, '0')}#`;
+
+/** Written by what notifies. */
+export const alarmsPartition = (service: string): string => `ALARMS#${service}`;
+export const noticeKey = (service: string, name: string) => ({ pk: alarmsPartition(service), sk: `NOTICE#${name}` });

@@ -34,6 +34,7 @@ export interface ErrorDetails {
   'labels.not_captured': { service: string };
   'captures.unavailable': { key: string };
   'window.not_found': { service: string; id: string };
+  'alarms.unavailable': { operation: string };
   'rollout.not_found': { service: string; id: string };
   'artifact.not_uploaded': { service: string; sha256: string };
   'artifact.too_large': { bytes: number; limitBytes: number };

@@ -20,6 +20,7 @@ import type { startRollback, startRollout } from '../../core/usecases/change-cha
 import type { createUpload } from '../../core/usecases/create-upload.ts';
 import type { describeServices } from '../../core/usecases/describe-services.ts';
 import { requireService, requireVersion } from '../../core/usecases/find-service.ts';
+import type { listAlarms } from '../../core/usecases/list-alarms.ts';
 import type { recordLabels } from '../../core/usecases/record-labels.ts';
 import type { registerVersion } from '../../core/usecases/register-version.ts';
 import type { listWindows } from '../../core/usecases/windows/list-windows.ts';
@@ -42,6 +43,7 @@ export interface ControlHandlerDependencies {
   readonly startRollback: ReturnType<typeof startRollback>;
   readonly recordLabels: ReturnType<typeof recordLabels>;
   readonly windows: ReturnType<typeof listWindows>;
+  readonly alarms: ReturnType<typeof listAlarms>;
   readonly sha256: (text: string) => string;
   readonly log: (error: unknown, event: HttpEvent) => void;
 }
@@ -138,6 +140,7 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
       json(201, await dependencies.startRollback(service(), { now, idempotency: idempotency() })),
     'POST /api/services/{service}/labels': async ({ event, service, now }) =>
       json(200, await dependencies.recordLabels(service(), parseBody(LabelBatch, readBody(event)), { now })),
+    'GET /api/services/{service}/alarms': async ({ service }) => json(200, await dependencies.alarms(service())),
     'GET /api/services/{service}/windows': async ({ event, service }) =>
       json(200, await dependencies.windows.list(service(), parseValue(WindowQuery, event.queryStringParameters ?? {}))),
     'GET /api/services/{service}/windows/{id}': async ({ event, service }) => {

@@ -1,9 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { cloudWatchAlarmStates } from '../../adapters/aws/cloudwatch-alarm-states.ts';
 import { dynamoLabelStore } from '../../adapters/aws/dynamo-label-store.ts';
 import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
 import { dynamoVersionHealth } from '../../adapters/aws/dynamo-version-health.ts';
@@ -16,6 +18,7 @@ import type { ControlEnvironment } from '../../core/contracts/environment.ts';
 import { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import { createUpload } from '../../core/usecases/create-upload.ts';
 import { describeServices } from '../../core/usecases/describe-services.ts';
+import { listAlarms } from '../../core/usecases/list-alarms.ts';
 import { prepareHeadStart } from '../../core/usecases/prepare-head-start.ts';
 import { recordLabels } from '../../core/usecases/record-labels.ts';
 import { registerVersion } from '../../core/usecases/register-version.ts';
@@ -70,6 +73,14 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
       labels: dynamoLabelStore(table),
       captured: namesIn(environment.CAPTURED_SERVICES),
       sleep: (ms) => sleep(ms),
+    }),
+    alarms: listAlarms({
+      registry,
+      alarms: cloudWatchAlarmStates({ client: new CloudWatchClient({ maxAttempts: 2 }) }),
+      windows: dynamoWindowStore(table),
+      reports: s3ReportStore({ client: bucket.client, bucketName: environment.CAPTURE_BUCKET }),
+      monitored: namesIn(environment.MONITORED_SERVICES),
+      prefix: environment.ALARM_PREFIX,
     }),
     windows: listWindows({
       registry,

@@ -21,7 +21,12 @@ export interface InferHandlerDependencies {
   /** Where this process writes its log: told to SageMaker clients when a model fails. */
   readonly logStream: string;
   /** Takes predictions for the captures, where the service has them. */
-  readonly capture?: { readonly predictions: PredictionCapture; readonly subjectHeader?: string | undefined };
+  readonly capture?: {
+    readonly predictions: PredictionCapture;
+    readonly subjectHeader?: string | undefined;
+    /** Counts a request that failed by no fault of the caller, where alarms see it. */
+    readonly countFailure: () => void;
+  };
 }
 
 /** Every inference route of one declared service, or of the pool. */
@@ -42,7 +47,10 @@ export const createHandler = (dependencies: InferHandlerDependencies) => {
     } catch (error) {
       // What was wrong with a tensor stands in the message; no protocol has a place for more.
       const { details: _, ...failure } = toFailure(error);
-      if (failure.status >= 500) log(error, event);
+      if (failure.status >= 500) {
+        log(error, event);
+        capture?.countFailure();
+      }
       const result = protocolFailure(failure, event.requestContext.http.path, logStream);
       return { ...result, headers: { ...result.headers, ...trace.failureHeaders(error, recorder.version()) } };
     }

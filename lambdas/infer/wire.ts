@@ -10,6 +10,7 @@ import { registryReader } from '../../adapters/aws/registry-reader.ts';
 import { serviceClient } from '../../adapters/aws/service-client.ts';
 import { fileCaptureSpill } from '../../adapters/files/file-capture-spill.ts';
 import { isolatedModelRuntime } from '../../adapters/onnx/isolated-model-runtime.ts';
+import { FAILURE_METRIC } from '../../core/contracts/capture-metrics.ts';
 import type { InferEnvironment } from '../../core/contracts/environment.ts';
 import { CAPTURE_RECORD_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import { subjectHeader } from '../../core/domain/capture/redaction-plan.ts';
@@ -23,6 +24,7 @@ import { createModelCache } from '../../core/usecases/model-cache.ts';
 import { quarantineCrashes } from '../../core/usecases/quarantine-crashes.ts';
 import { createModelServer } from '../../core/usecases/serve-models.ts';
 import { logError, logFault } from '../_shared/log-error.ts';
+import { metricLine } from '../_shared/metric-line.ts';
 import type { InferHandlerDependencies } from './handler.ts';
 import { reportCaptures } from './report-captures.ts';
 
@@ -104,6 +106,7 @@ function wireCapture(
   const onFault = ({ what, error }: { what: string; error: unknown }) => logFault({ what, service, error });
   const report = { now: Date.now, write: (line: string) => void process.stdout.write(line) };
   return {
+    countFailure: () => report.write(metricLine(service, { [FAILURE_METRIC]: 1 }, { now: report.now() })),
     subjectHeader: subjectHeader(options),
     predictions: createPredictionCapture({
       rules: options,

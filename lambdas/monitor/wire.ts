@@ -11,10 +11,11 @@ import { s3CaptureObjects } from '../../adapters/aws/s3-capture-objects.ts';
 import { s3ReportStore } from '../../adapters/aws/s3-report-store.ts';
 import { s3WindowCounts } from '../../adapters/aws/s3-window-counts.ts';
 import type { MonitorEnvironment } from '../../core/contracts/environment.ts';
+import type { MonitorMetric } from '../../core/contracts/monitor-metrics.ts';
 import { evaluateWindows } from '../../core/usecases/windows/evaluate-windows.ts';
 import { logFault } from '../_shared/log-error.ts';
+import { metricLine } from '../_shared/metric-line.ts';
 import type { MonitorHandlerDependencies } from './handler.ts';
-import { reportMetrics } from './report-metrics.ts';
 
 export function wire(environment: MonitorEnvironment): MonitorHandlerDependencies {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(), {
@@ -23,7 +24,11 @@ export function wire(environment: MonitorEnvironment): MonitorHandlerDependencie
   const table = { client, tableName: environment.REGISTRY_TABLE };
   const s3 = new S3Client();
   const captures = { client: s3, bucketName: environment.CAPTURE_BUCKET };
-  const report = reportMetrics((line) => void process.stdout.write(line));
+  const report = (
+    service: string,
+    metrics: Readonly<Partial<Record<MonitorMetric, number>>>,
+    { now }: { now: number },
+  ) => void process.stdout.write(metricLine(service, metrics, { now }));
   return {
     evaluate: evaluateWindows({
       registry: dynamoModelRegistry({ ...table, random: Math.random, sleep }),

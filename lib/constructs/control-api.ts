@@ -1,4 +1,5 @@
-import { Duration, Lazy, Size } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Lazy, Size, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { formatBudget, formatBudgets } from '../../core/contracts/budgets.ts';
 import type { ControlEnvironment, EnvironmentFor } from '../../core/contracts/environment.ts';
@@ -29,6 +30,8 @@ export interface ControlApiProps
   readonly captureBucket: () => string;
   /** Names of the services whose windows are evaluated, asked when the template is written. */
   readonly monitoredServices: () => readonly string[];
+  /** What the names of alarms begin with. */
+  readonly alarmPrefix: string;
 }
 
 /** Registers, promotes, rolls back and lists; also answers what concerns the server as a whole, and wrong paths. */
@@ -44,6 +47,7 @@ export class ControlApi extends NodeFunction {
       capturedServices,
       captureBucket,
       monitoredServices,
+      alarmPrefix,
       memory,
       timeout,
       ...options
@@ -62,6 +66,7 @@ export class ControlApi extends NodeFunction {
         CAPTURED_SERVICES: Lazy.string({ produce: () => capturedServices().join(',') }),
         CAPTURE_BUCKET: Lazy.string({ produce: captureBucket }),
         MONITORED_SERVICES: Lazy.string({ produce: () => monitoredServices().join(',') }),
+        ALARM_PREFIX: alarmPrefix,
         ADMIT_FUNCTION: admission.function.functionName,
       } satisfies EnvironmentFor<typeof ControlEnvironment>,
     });
@@ -71,5 +76,19 @@ export class ControlApi extends NodeFunction {
     admission.grantAdmit(this.function);
     gateway.addRoutes(this, this.function, CONTROL_ROUTES);
     gateway.addFallback(this, this.function);
+  }
+  /** Read the states of the platform's alarms, and of no others. */
+  grantReadAlarms(prefix: string): void {
+    const arn = Stack.of(this).formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: `${prefix}*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    this.function.addToRolePolicy(new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [arn] }));
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:${prefix}*]`,
+      reason: `What may be read is the alarms of this platform, whose names begin with ${prefix}, and of services to come.`,
+    });
   }
 }

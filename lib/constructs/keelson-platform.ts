@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -7,6 +7,7 @@ import { SERVICE_NAME_PATTERN } from '../../core/contracts/service-name-pattern.
 import type { AdmissionBudget } from '../../core/domain/admission/admission-budget.ts';
 import type { Auth } from '../config.ts';
 import type { AdmissionProps } from './admission-props.ts';
+import { AlarmNotifier, DEFAULT_RUNBOOKS, type NotificationProps } from './alarm-notifier.ts';
 import { ArtifactBucket } from './artifact-bucket.ts';
 import { DEFAULT_BUNDLE_FOLDER } from './bundle-folder.ts';
 import { CaptureIntake } from './capture-intake.ts';
@@ -35,6 +36,8 @@ export interface KeelsonPlatformProps {
   readonly captureRetention?: Duration;
   /** Key that encrypts the artifacts and the captures. @default - the account's AWS managed key for S3, which has no price of its own */
   readonly encryptionKey?: IKey;
+  /** Who is told of alarms. @default - nobody */
+  readonly notifications?: NotificationProps;
   /** Folder that `npm run bundle` writes. @default - the package's own `dist` */
   readonly bundleFolder?: string;
 }
@@ -53,6 +56,10 @@ export class KeelsonPlatform extends Construct {
   readonly admission: ModelAdmission;
   readonly architecture: Architecture;
   readonly bundleFolder: string;
+  /** What the names of alarms begin with: unique in an account as the name of the stack is. */
+  readonly alarmPrefix: string;
+  /** Where runbooks are read. */
+  readonly runbooks: string;
   private readonly declared = new Map<string, AdmissionBudget>();
   private readonly props: KeelsonPlatformProps;
   private captureStore: CaptureStore | undefined;
@@ -65,6 +72,8 @@ export class KeelsonPlatform extends Construct {
     this.props = props;
     this.architecture = props.architecture ?? Architecture.ARM_64;
     this.bundleFolder = props.bundleFolder ?? DEFAULT_BUNDLE_FOLDER;
+    this.alarmPrefix = `keelson.${Stack.of(this).stackName}.`;
+    this.runbooks = props.notifications?.runbooks ?? DEFAULT_RUNBOOKS;
     // What holds state comes first: the ids of these two are pinned by a test, because renaming one replaces it.
     this.artifacts = new ArtifactBucket(this, 'Artifacts', {
       ...(props.accessLogBucket && { accessLogBucket: props.accessLogBucket }),
@@ -93,6 +102,7 @@ export class KeelsonPlatform extends Construct {
       poolBudget: () => this.pool.budget,
       captureBucket: () => this.captureStore?.bucket.bucketName ?? '',
       monitoredServices: () => this.monitored,
+      alarmPrefix: this.alarmPrefix,
       capturedServices: () => Object.keys(this.captureStore?.services ?? {}),
     });
     this.pool = new ModelPool(this, 'Pool', { ...props.pool, ...shared, runtime: this.runtime });
@@ -111,13 +121,32 @@ export class KeelsonPlatform extends Construct {
 
   /** Evaluates windows; made for the first service that is monitored. */
   get evaluator(): MonitorFunction {
-    this.monitorFunction ??= new MonitorFunction(this, 'Monitor', {
+    this.monitorFunction ??= this.makeEvaluator();
+    return this.monitorFunction;
+  }
+
+  private makeEvaluator(): MonitorFunction {
+    const evaluator = new MonitorFunction(this, 'Monitor', {
       ...this.hosting,
       captures: this.captures,
       registry: this.registry,
       artifacts: this.artifacts,
     });
-    return this.monitorFunction;
+    const { notifications } = this.props;
+    if (
+      notifications &&
+      (notifications.email?.length || notifications.slackSecretArn || notifications.teamsSecretArn)
+    ) {
+      new AlarmNotifier(this, 'Notify', {
+        ...this.hosting,
+        ...notifications,
+        registry: this.registry,
+        alarmPrefix: this.alarmPrefix,
+        apiUrl: this.gateway.url,
+      });
+    }
+    this.control.grantReadAlarms(this.alarmPrefix);
+    return evaluator;
   }
 
   /** Names of the services that have a function of their own, in order of name. */

@@ -13,6 +13,7 @@ import {
 import { type VerdictOptions, verdictSettings } from '../../core/domain/drift/verdict/verdict-settings.ts';
 import type { CaptureProps } from './capture-props.ts';
 import type { MonitorFunction } from './monitor-function.ts';
+import { type AlarmProps, alarmWindowProblem } from './service-alarms.ts';
 
 /** What a service is watched for. */
 export interface MonitorProps {
@@ -28,6 +29,8 @@ export interface MonitorProps {
   readonly expectedPositiveRate?: number;
   /** Sensitive fields, and what is allowed. @default - none */
   readonly bias?: readonly z.infer<typeof BiasOptions>[];
+  /** Which alarms there are, and when they go off. @default - all twelve */
+  readonly alarms?: AlarmProps;
 }
 
 export interface ModelMonitorProps extends MonitorProps {
@@ -58,14 +61,16 @@ export function monitorProblems(props: Omit<ModelMonitorProps, 'evaluator'>): st
     problems.push('expectedPositiveRate is of models of two classes: set task { kind: "binary", positive }');
   }
   try {
-    verdictSettings(verdict);
+    const { ofWindows } = verdictSettings(verdict);
+    const problem = alarmWindowProblem(props.window ?? DEFAULT_WINDOW, ofWindows);
+    if (problem !== undefined) problems.push(problem);
   } catch (error) {
     problems.push((error as Error).message);
   }
   return problems;
 }
 
-const DEFAULT_WINDOW = Duration.hours(1);
+export const DEFAULT_WINDOW = Duration.hours(1);
 const DEFAULT_LABEL_DELAY = Duration.days(1);
 
 /** Windows are evaluated when captures have arrived: `GRACE_MS` after their end, and a minute. */

@@ -6,13 +6,15 @@ import { Construct } from 'constructs';
 import type { CaptureOptions } from '../../core/contracts/capture.ts';
 import type { EnvironmentFor, InferEnvironment } from '../../core/contracts/environment.ts';
 import { inferenceRoutesOf } from '../../core/contracts/routes.ts';
+import { verdictSettings } from '../../core/domain/drift/verdict/verdict-settings.ts';
 import { DEFAULT_CAPTURE_WAIT_MS } from '../config.ts';
 import { type AdmissionProps, budgetOf } from './admission-props.ts';
 import type { CaptureProps } from './capture-props.ts';
 import type { FunctionProps, ManagedInstancesProps } from './function-props.ts';
 import { DEFAULT_INFERENCE_TIMEOUT, InferenceFunction } from './inference-function.ts';
 import type { KeelsonPlatform } from './keelson-platform.ts';
-import { ModelMonitor, type MonitorProps } from './model-monitor.ts';
+import { DEFAULT_WINDOW, ModelMonitor, type MonitorProps } from './model-monitor.ts';
+import { ServiceAlarms } from './service-alarms.ts';
 
 export interface ModelServiceProps extends FunctionProps {
   /** What clients call the model, and versions are registered under. */
@@ -67,6 +69,18 @@ export class ModelService extends Construct {
     if (monitor) {
       new ModelMonitor(this, 'Monitor', { ...monitor, serviceName, capture, evaluator: () => platform.evaluator });
       platform.monitored.push(serviceName);
+      const { breaches, ofWindows } = verdictSettings(monitor.verdict);
+      new ServiceAlarms(this, 'Alarms', {
+        ...monitor.alarms,
+        serviceName,
+        function: this.function,
+        timeout: limits.timeout,
+        window: monitor.window ?? DEFAULT_WINDOW,
+        breaches,
+        ofWindows,
+        alarmPrefix: platform.alarmPrefix,
+        runbooks: platform.runbooks,
+      });
     }
     this.routes = platform.gateway.addRoutes(this, this.function, inferenceRoutesOf(serviceName));
   }

@@ -3,6 +3,7 @@ import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
+  alarmsPartition,
   capturePartition,
   healthPartition,
   labelledHoursPartition,
@@ -81,6 +82,14 @@ export class RegistryTable extends Construct {
     });
     this.grantPartitions(grantee, ['dynamodb:Query', 'dynamodb:DeleteItem'], {
       'ForAllValues:StringLike': reopenedPartition('*'),
+    });
+  }
+
+  /** Read what was found in windows, and remember what was told of alarms. */
+  grantNotify(grantee: IGrantable): void {
+    this.grantPartitions(grantee, ['dynamodb:Query'], { 'ForAllValues:StringLike': windowsPartition('*') });
+    this.grantPartitions(grantee, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], {
+      'ForAllValues:StringLike': alarmsPartition('*'),
     });
   }
 

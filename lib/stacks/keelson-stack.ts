@@ -34,6 +34,7 @@ export class KeelsonStack extends Stack {
         ...(config.pool.admission && { admission: toAdmissionProps(config.pool.admission) }),
       },
       control: toProps(config.control),
+      ...(config.notifications && { notifications: toDefined(config.notifications) }),
       captureRetention: Duration.days(config.captureRetentionDays),
       ...(config.encryptionKeyArn !== undefined && {
         encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', config.encryptionKeyArn),
@@ -113,4 +114,11 @@ const toMonitorProps = (config: MonitorConfig): MonitorProps => ({
   ...(config.labelDelayHours !== undefined && { labelDelay: Duration.hours(config.labelDelayHours) }),
   ...(config.expectedPositiveRate !== undefined && { expectedPositiveRate: config.expectedPositiveRate }),
   bias: config.bias,
+  alarms: toDefined(config.alarms),
 });
+
+/** What is undefined is left out. */
+const toDefined = <T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

@@ -87,6 +87,7 @@ describe('bundle', () => {
         CAPTURED_SERVICES: '',
         CAPTURE_BUCKET: '',
         MONITORED_SERVICES: '',
+        ALARM_PREFIX: 'keelson.Keelson.',
         POOL_BUDGET: '1024/5000/5000',
         ADMIT_FUNCTION: 'admit',
       },

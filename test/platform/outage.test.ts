@@ -77,6 +77,7 @@ it('goes on serving when the registry and the artifact store are gone', async ()
       CAPTURED_SERVICES: '',
       CAPTURE_BUCKET: '',
       MONITORED_SERVICES: '',
+      ALARM_PREFIX: 'keelson.',
       POOL_BUDGET: A_BUDGET,
       ADMIT_FUNCTION: 'admit',
     }),

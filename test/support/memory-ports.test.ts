@@ -1,6 +1,7 @@
 import { describeArtifactStore } from '../contracts/artifact-store.contract.ts';
 import { describeLabelStore } from '../contracts/label-store.contract.ts';
 import { describeModelRegistry } from '../contracts/model-registry.contract.ts';
+import { describeNoticeLog } from '../contracts/notice-log.contract.ts';
 import { describeVersionHealth } from '../contracts/version-health.contract.ts';
 import { describeReopenedWindows, describeWindowCounts } from '../contracts/window-counts.contract.ts';
 import { describeReportStore, describeWindowStore } from '../contracts/window-store.contract.ts';
@@ -8,6 +9,7 @@ import { EVENT_TIME } from './http-event.ts';
 import { memoryArtifactStore } from './memory-artifact-store.ts';
 import { memoryLabelStore } from './memory-label-store.ts';
 import { memoryModelRegistry } from './memory-model-registry.ts';
+import { memoryNoticeLog } from './memory-notice-log.ts';
 import { memoryVersionHealth } from './memory-version-health.ts';
 import { memoryReopenedWindows, memoryWindowCounts } from './memory-window-counts.ts';
 import { memoryReportStore, memoryWindowStore } from './memory-window-store.ts';
@@ -34,3 +36,5 @@ describeWindowCounts('memory', memoryWindowCounts);
 describeReopenedWindows('memory', memoryReopenedWindows);
 describeWindowStore('memory', memoryWindowStore);
 describeReportStore('memory', memoryReportStore);
+
+describeNoticeLog('memory', memoryNoticeLog);

@@ -113,6 +113,10 @@ export const OPERATIONS: readonly Operation[] = [
     body: json('LabelBatch'),
     answer: json('LabelReport'),
   }),
+  control('GET /api/services/{service}/alarms', {
+    summary: 'Alarms, with how often each goes off though nothing is wrong',
+    answer: json('AlarmList'),
+  }),
   control('GET /api/services/{service}/windows', {
     summary: 'Evaluated windows, newest first',
     query: { series: 'window, day or week', version: 'of this version', before: 'to go on', limit: '1 to 200' },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import * as alarms from '../alarms.ts';
 import * as api from '../api.ts';
 import * as labels from '../labels.ts';
 import * as mlflow from '../mlflow.ts';
@@ -29,6 +30,7 @@ export const SCHEMAS = {
   QuarantineRelease: told(api.QuarantineRelease),
   LabelBatch: sent(labels.LabelBatch),
   LabelReport: told(labels.LabelReport),
+  AlarmList: told(alarms.AlarmList),
   WindowList: told(windows.WindowList),
   WindowReport: told(windows.WindowReport),
   OpenApiDocument: told(z.looseObject({ openapi: z.string() })),

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
+import { dynamoNoticeLog } from '../../../adapters/aws/dynamo-notice-log.ts';
 import { dynamoReopenedWindows } from '../../../adapters/aws/dynamo-reopened-windows.ts';
 import { dynamoWindowStore } from '../../../adapters/aws/dynamo-window-store.ts';
 import { s3ReportStore } from '../../../adapters/aws/s3-report-store.ts';
 import { s3WindowCounts } from '../../../adapters/aws/s3-window-counts.ts';
 import { createClock } from '../../../local/clock.ts';
 import { createS3Service } from '../../../local/services/s3.ts';
+import { describeNoticeLog } from '../../contracts/notice-log.contract.ts';
 import { describeReopenedWindows, describeWindowCounts } from '../../contracts/window-counts.contract.ts';
 import { describeReportStore, describeWindowStore } from '../../contracts/window-store.contract.ts';
 import { type ServedDynamoDb, serveTemporarily } from '../../local/services/dynamodb/local-dynamodb.ts';
@@ -55,6 +57,7 @@ const client = () => DynamoDBDocumentClient.from(dynamoDb.client, { marshallOpti
 describeWindowCounts('S3', () => s3WindowCounts({ client: s3, bucketName: BUCKET }));
 describeReportStore('S3', () => s3ReportStore({ client: s3, bucketName: BUCKET }));
 describeWindowStore('DynamoDB', () => dynamoWindowStore({ client: client(), tableName: TABLE }));
+describeNoticeLog('DynamoDB', () => dynamoNoticeLog({ client: client(), tableName: TABLE }));
 describeReopenedWindows('DynamoDB', () => {
   tables += 1;
   createTable(`${TABLE}-${tables}`);

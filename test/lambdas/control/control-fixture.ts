@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { WindowReport } from '../../../core/contracts/windows.ts';
 import type { ModelRegistry } from '../../../core/ports/model-registry.ts';
+import type { AlarmState } from '../../../core/ports/notices.ts';
 import { startRollback, startRollout } from '../../../core/usecases/change-champion.ts';
 import { createUpload } from '../../../core/usecases/create-upload.ts';
 import { describeServices } from '../../../core/usecases/describe-services.ts';
+import { listAlarms } from '../../../core/usecases/list-alarms.ts';
 import { recordLabels } from '../../../core/usecases/record-labels.ts';
 import { registerVersion } from '../../../core/usecases/register-version.ts';
 import { summaryOf } from '../../../core/usecases/windows/describe-window.ts';
@@ -23,6 +25,15 @@ import { memoryReportStore, memoryWindowStore } from '../../support/memory-windo
 import { createHash as runningHash } from '../../support/running-hash.ts';
 
 const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
+
+const anAlarm = (prefix: string): AlarmState => ({
+  name: `${prefix}drift`,
+  state: 'OK',
+  sinceMs: Date.UTC(2026, 5, 1),
+  reason: 'Threshold Crossed',
+  threshold: '>= 1 in 2 of 3 periods of 3600 s',
+  runbook: 'docs/runbooks/drift.md',
+});
 
 /** The control function over ports in memory, with `versions` versions of `fraud`; `declared` waits for its first. */
 export async function openControl({
@@ -63,6 +74,14 @@ export async function openControl({
       budgetOf: () => A_BUDGET,
       monotonicMs: () => 0,
       createHash: runningHash,
+    }),
+    alarms: listAlarms({
+      registry,
+      alarms: { list: async (prefix) => [anAlarm(prefix)] },
+      windows,
+      reports,
+      monitored: ['fraud'],
+      prefix: 'keelson.Keelson.',
     }),
     windows: listWindows({
       registry,

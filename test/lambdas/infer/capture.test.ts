@@ -20,7 +20,7 @@ async function openCapturing(parts: { subjectHeader?: string; change?: object; r
     counters: () => expect.unreachable(),
     flush: async () => undefined,
   };
-  const opened = await openInfer({ ...more, capture: { predictions, subjectHeader } });
+  const opened = await openInfer({ ...more, capture: { predictions, subjectHeader, countFailure: () => undefined } });
   const captured = async (route: string, event: EventParts) => {
     const answer = await opened.call(route, event);
     expect(answer.status).toBe(200);
@@ -110,7 +110,7 @@ describe('a sink that is away', () => {
       report: () => undefined,
       onFault: () => undefined,
     });
-    const { call } = await openInfer({ capture: { predictions } });
+    const { call } = await openInfer({ capture: { predictions, countFailure: () => undefined } });
     for (let i = 0; i < 100; i += 1) expect((await call(INFER, { body: BODY })).status).toBe(200);
     const { served, captured, spilled, lost, waiting } = predictions.counters();
     expect({ served, captured, lost }).toEqual({ served: 100, captured: 0, lost: 0 });
