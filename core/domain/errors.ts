@@ -59,6 +59,10 @@ export interface ErrorDetails {
   'training.weight_invalid': { row: number; got: string };
   'training.one_class': { classes: readonly number[] };
   'training.option_invalid': { option: string; got: string; allowed: string };
+  'preparation.invalid': { step: number; problem: string };
+  'preparation.expression_invalid': { expression: string; position: number; problem: string };
+  'preparation.too_many_categories': { step: number; column: string; limit: number };
+  'preparation.not_servable': { op: string; columns: readonly string[] };
   'csv.malformed': { row: number; column: number; reason: string };
   'profile.mismatch': { what: string; expected: string; got: string };
   'profile.malformed': { reason: string };
