@@ -49,7 +49,7 @@ export interface GraphConstant {
 
 export interface GraphValue {
   readonly name: string;
-  readonly elementType: 'FLOAT' | 'INT64';
+  readonly elementType: 'FLOAT' | 'INT64' | 'STRING';
   /** A text is a dimension that varies, for example the batch `"N"`. */
   readonly shape: readonly (number | string)[];
 }
@@ -72,7 +72,7 @@ const OPERATOR_SETS: readonly (readonly [domain: string, version: number])[] = [
   ['', 17],
   ['ai.onnx.ml', 3],
 ];
-const ELEMENT_TYPE = { FLOAT: 1, INT64: 7 } as const;
+const ELEMENT_TYPE = { FLOAT: 1, INT64: 7, STRING: 8 } as const;
 const ATTRIBUTE_TYPE = { float: 1, integer: 2, text: 3, floats: 6, integers: 7, texts: 8 } as const;
 
 /**
@@ -106,7 +106,10 @@ const encodeGraph = ({ name, nodes, constants, inputs, outputs }: OnnxGraph): Ui
     ...outputs.map((value) => bytesField(GRAPH.output, encodeValue(value))),
   );
 
-const encodeNode = ({ operator, domain, inputs, outputs, attributes = {} }: GraphNode, index: number): Uint8Array =>
+export const encodeNode = (
+  { operator, domain, inputs, outputs, attributes = {} }: GraphNode,
+  index: number,
+): Uint8Array =>
   message(
     ...inputs.map((input) => textField(NODE.input, input)),
     ...outputs.map((output) => textField(NODE.output, output)),
@@ -135,7 +138,7 @@ const typed = (type: keyof typeof ATTRIBUTE_TYPE, value: Uint8Array): Uint8Array
   varintField(ATTRIBUTE.type, ATTRIBUTE_TYPE[type]),
 ];
 
-const encodeConstant = ({ name, shape, values }: GraphConstant): Uint8Array =>
+export const encodeConstant = ({ name, shape, values }: GraphConstant): Uint8Array =>
   message(
     packedIntegersField(TENSOR.dims, shape),
     varintField(TENSOR.dataType, values instanceof Float32Array ? ELEMENT_TYPE.FLOAT : ELEMENT_TYPE.INT64),
@@ -151,7 +154,7 @@ function littleEndian(values: Float32Array | BigInt64Array): Uint8Array {
   return bytes;
 }
 
-function encodeValue({ name, elementType, shape }: GraphValue): Uint8Array {
+export function encodeValue({ name, elementType, shape }: GraphValue): Uint8Array {
   const dimensions = shape.map((size) =>
     bytesField(
       SHAPE.dimension,

@@ -82,6 +82,8 @@ export function checkStep(step: Step, at: number, { columns, label }: { columns:
   for (const name of namesMade(step)) {
     if (columns.has(name)) throw invalidStep(at, `there is a column ${name} already`);
   }
+  if (step.op === 'derive' && read.length === 0)
+    throw invalidStep(at, `${step.expression} reads no column, so ${step.name} would be a constant`);
 }
 
 function checkImpute(step: Step & { op: 'impute' }, at: number, columns: Columns): void {
