@@ -3,6 +3,7 @@ import { KEELSON_VERSION } from '../../core/contracts/product.ts';
 import { addClientCommand } from './commands/client.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addLabelCommand } from './commands/label.ts';
+import { addMonitorCommand } from './commands/monitor.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addQuarantineCommand } from './commands/quarantine.ts';
 import { addRegisterCommand } from './commands/register.ts';
@@ -24,6 +25,7 @@ const ADD_COMMANDS = [
   addRollbackCommand,
   addQuarantineCommand,
   addLabelCommand,
+  addMonitorCommand,
   addClientCommand,
 ];
 
@@ -33,6 +35,7 @@ Examples:
   keelson register churn model.onnx               upload a model as the next version of "churn"
   keelson rollout churn 1                         let version 1 serve
   keelson predict churn --input rows.csv          predict for each row of a file
+  keelson monitor churn                           whether it has drifted, and what moved
   keelson rollback churn                          let the version serve that served before
 
 Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} refused or failed (the reason is on stderr), ${EXIT_CODES.usage} wrong usage`;
@@ -44,7 +47,7 @@ export function createProgram(io: Io): Command {
       'Registers, serves and rolls out ONNX models on a Keelson: one on this machine, or one deployed to AWS.',
     )
     .version(KEELSON_VERSION, '-V, --version', 'print the version of this command line')
-    // Otherwise the program's --version would swallow the one of `predict`.
+    // Otherwise the program's --version would swallow the one of `predict` and of `monitor`.
     .enablePositionalOptions()
     .showHelpAfterError('Run it with --help to see what it takes.')
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
+import { AlarmList } from '../../core/contracts/alarms.ts';
 import {
   ModelVersion,
   type QuarantinedVersion,
@@ -17,6 +18,7 @@ import {
 } from '../../core/contracts/api.ts';
 import { MODEL_VERSION_HEADER, PREDICTION_ID_HEADER } from '../../core/contracts/headers.ts';
 import { type LabelInput, LabelReport } from '../../core/contracts/labels.ts';
+import { type Series, WindowList, WindowReport } from '../../core/contracts/windows.ts';
 import { ApiFailure } from './api-failure.ts';
 import type { ModelSource, OnProgress } from './model-source.ts';
 import { type BaselineSource, type RegistrationCalls, registerModel } from './register-model.ts';
@@ -143,6 +145,21 @@ export function createKeelsonClient({
     label: (service: string, labels: readonly LabelInput[]): Promise<LabelReport> =>
       call.json(LabelReport, 'POST', `${pathOf(service)}/labels`, { body: labels }),
 
+    /** Windows of a service that were evaluated, newest first. */
+    windows: (service: string, query: WindowsQuery = {}): Promise<WindowList> =>
+      call.json(WindowList, 'GET', `${pathOf(service)}/windows${queryOf(query)}`),
+
+    /** What was found in one window, as it is known now or as an earlier revision told it. */
+    window: (service: string, id: string, { revision }: { revision?: number } = {}): Promise<WindowReport> =>
+      call.json(WindowReport, 'GET', `${windowPath(service, id)}${queryOf({ revision })}`),
+
+    /** The same as a page of HTML that needs nothing else. */
+    windowPage: (service: string, id: string): Promise<string> =>
+      call.text('GET', `${windowPath(service, id)}?format=html`, 'text/html'),
+
+    /** Alarms of a service, and how often each is expected to be wrong. */
+    alarms: (service: string): Promise<AlarmList> => call.json(AlarmList, 'GET', `${pathOf(service)}/alarms`),
+
     /** Predicts by the Open Inference Protocol. `request` is its JSON text, `NaN` and large integers included. */
     infer: (service: string, request: string, { version }: { version?: number | undefined } = {}) =>
       call.inference(
@@ -161,6 +178,24 @@ interface RolloutOptions {
   readonly strategy?: RolloutRequest['strategy'];
   readonly idempotencyKey?: string;
 }
+
+interface WindowsQuery {
+  /** @default - all three */
+  readonly series?: Series | undefined;
+  readonly version?: number | undefined;
+  /** At most 200. @default 50 */
+  readonly limit?: number | undefined;
+  /** What an earlier answer gave as `before`. */
+  readonly before?: string | undefined;
+}
+
+function queryOf(query: Readonly<Record<string, string | number | undefined>> | WindowsQuery): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return search.size === 0 ? '' : `?${search}`;
+}
+
+const windowPath = (service: string, id: string): string => `${pathOf(service)}/windows/${encodeURIComponent(id)}`;
 
 const pathOf = (service: string): string => `/api/services/${encodeURIComponent(service)}`;
 
@@ -185,6 +220,8 @@ function createCall(connection: Parameters<typeof createSend>[0]) {
       });
       return parseAnswer(schema, text, `${method} ${path}`);
     },
+    text: async (method: 'GET', path: string, accept: string): Promise<string> =>
+      (await send({ method, path, headers: { accept } })).text,
     async inference(
       path: string,
       body: string,

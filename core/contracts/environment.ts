@@ -86,6 +86,8 @@ export const ControlEnvironment = z.object({
   MONITORED_SERVICES: z.string(),
   /** What the platform's alarms are called by. */
   ALARM_PREFIX: z.string(),
+  /** Where runbooks are read. */
+  RUNBOOKS: z.string(),
   /** The pool's budget, by `formatBudget`. */
   POOL_BUDGET: z.string().transform(orIssue(parseBudget)),
   /** The function that admits models. */

@@ -2,6 +2,7 @@
 
 export const CONTROL_ROUTES = [
   'GET /openapi.json',
+  'GET /metrics',
   'GET /v2',
   'GET /v2/health/live',
   'GET /v2/health/ready',

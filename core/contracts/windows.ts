@@ -204,4 +204,7 @@ export const WindowQuery = z.strictObject({
 });
 
 /** What `GET .../windows/{id}` may be asked. */
-export const WindowRevision = z.strictObject({ revision: z.coerce.number().int().min(1).optional() });
+export const WindowRevision = z.strictObject({
+  revision: z.coerce.number().int().min(1).optional(),
+  format: z.enum(['json', 'html']).optional(),
+});

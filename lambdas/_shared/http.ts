@@ -15,3 +15,16 @@ export const jsonText = (statusCode: number, body: string, headers: Record<strin
 /** An answer in JSON. The value must hold no NaN: metrics and signatures are checked on their way in. */
 export const json = (statusCode: number, value: unknown, headers: Record<string, string> = {}): HttpResult =>
   jsonText(statusCode, JSON.stringify(value), headers);
+
+/** A page that runs no script and asks nobody for anything. */
+export const page = (body: string): HttpResult => ({
+  statusCode: 200,
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  },
+  body,
+});

@@ -1,3 +1,4 @@
+import type { AlarmKind } from '../../core/contracts/alarms.ts';
 import {
   type QuarantinedVersion,
   type QuarantineRelease,
@@ -19,13 +20,15 @@ import type { Quarantine, VersionHealth } from '../../core/ports/version-health.
 import type { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import type { createUpload } from '../../core/usecases/create-upload.ts';
 import type { describeServices } from '../../core/usecases/describe-services.ts';
+import type { exposeMetrics } from '../../core/usecases/expose-metrics.ts';
 import { requireService, requireVersion } from '../../core/usecases/find-service.ts';
 import type { listAlarms } from '../../core/usecases/list-alarms.ts';
 import type { recordLabels } from '../../core/usecases/record-labels.ts';
 import type { registerVersion } from '../../core/usecases/register-version.ts';
+import { windowHtml } from '../../core/usecases/report/window-html.ts';
 import type { listWindows } from '../../core/usecases/windows/list-windows.ts';
 import { errorsToHttp } from '../_shared/errors-to-http.ts';
-import { type HttpEvent, type HttpResult, json } from '../_shared/http.ts';
+import { type HttpEvent, type HttpResult, json, page } from '../_shared/http.ts';
 import { parseBody, parseValue } from '../_shared/parse-request.ts';
 import { protocolFailure } from '../_shared/protocol-failure.ts';
 import { readText } from '../_shared/read-body.ts';
@@ -44,6 +47,9 @@ export interface ControlHandlerDependencies {
   readonly recordLabels: ReturnType<typeof recordLabels>;
   readonly windows: ReturnType<typeof listWindows>;
   readonly alarms: ReturnType<typeof listAlarms>;
+  readonly metrics: ReturnType<typeof exposeMetrics>;
+  /** Where the runbook of a kind of alarm is read. */
+  readonly runbookOf: (kind: AlarmKind) => string;
   readonly sha256: (text: string) => string;
   readonly log: (error: unknown, event: HttpEvent) => void;
 }
@@ -87,6 +93,11 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
       await registry.findService('ready');
       return json(200, { ready: true });
     },
+    'GET /metrics': async ({ now }) => ({
+      statusCode: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      body: await dependencies.metrics({ now }),
+    }),
     'GET /openapi.json': () => json(200, openApiDocument()),
     'GET /v2/models': async () => json(200, await listModels(registry)),
     'GET /v1/models': async () => json(200, await listModels(registry)),
@@ -144,8 +155,12 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
     'GET /api/services/{service}/windows': async ({ event, service }) =>
       json(200, await dependencies.windows.list(service(), parseValue(WindowQuery, event.queryStringParameters ?? {}))),
     'GET /api/services/{service}/windows/{id}': async ({ event, service }) => {
-      const { revision } = parseValue(WindowRevision, event.queryStringParameters ?? {});
-      return json(200, await dependencies.windows.find(service(), event.pathParameters?.['id'] ?? '', revision));
+      const { revision, format } = parseValue(WindowRevision, event.queryStringParameters ?? {});
+      const report = await dependencies.windows.find(service(), event.pathParameters?.['id'] ?? '', revision);
+      const asked = format ?? (/\btext\/html\b/.test(event.headers['accept'] ?? '') ? 'html' : 'json');
+      return asked === 'html'
+        ? page(windowHtml(report, { runbook: dependencies.runbookOf('drift') }))
+        : json(200, report);
     },
   };
 }

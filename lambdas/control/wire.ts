@@ -18,6 +18,7 @@ import type { ControlEnvironment } from '../../core/contracts/environment.ts';
 import { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import { createUpload } from '../../core/usecases/create-upload.ts';
 import { describeServices } from '../../core/usecases/describe-services.ts';
+import { exposeMetrics } from '../../core/usecases/expose-metrics.ts';
 import { listAlarms } from '../../core/usecases/list-alarms.ts';
 import { prepareHeadStart } from '../../core/usecases/prepare-head-start.ts';
 import { recordLabels } from '../../core/usecases/record-labels.ts';
@@ -51,6 +52,14 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
   });
   const { DECLARED_SERVICES: declared, POOL_BUDGET: poolBudget } = environment;
   const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
+  const watching = {
+    registry,
+    alarms: cloudWatchAlarmStates({ client: new CloudWatchClient({ maxAttempts: 2 }) }),
+    windows: dynamoWindowStore(table),
+    reports: s3ReportStore({ client: bucket.client, bucketName: environment.CAPTURE_BUCKET }),
+    monitored: namesIn(environment.MONITORED_SERVICES),
+    prefix: environment.ALARM_PREFIX,
+  };
   const prepare = prepareHeadStart({ registry, artifacts, sha256, onFault: logFault });
   return {
     registry,
@@ -74,21 +83,13 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
       captured: namesIn(environment.CAPTURED_SERVICES),
       sleep: (ms) => sleep(ms),
     }),
-    alarms: listAlarms({
-      registry,
-      alarms: cloudWatchAlarmStates({ client: new CloudWatchClient({ maxAttempts: 2 }) }),
-      windows: dynamoWindowStore(table),
-      reports: s3ReportStore({ client: bucket.client, bucketName: environment.CAPTURE_BUCKET }),
-      monitored: namesIn(environment.MONITORED_SERVICES),
-      prefix: environment.ALARM_PREFIX,
-    }),
+    alarms: listAlarms(watching),
+    metrics: exposeMetrics({ ...watching, onFault: logFault }),
+    runbookOf: (kind) => `${environment.RUNBOOKS}/${kind}.md`,
     windows: listWindows({
-      registry,
+      ...watching,
       baselines: s3BaselineStore(bucket),
-      windows: dynamoWindowStore(table),
-      reports: s3ReportStore({ client: bucket.client, bucketName: environment.CAPTURE_BUCKET }),
       captured: namesIn(environment.CAPTURED_SERVICES),
-      monitored: namesIn(environment.MONITORED_SERVICES),
     }),
     sha256,
     log: logError,

@@ -32,6 +32,8 @@ export interface ControlApiProps
   readonly monitoredServices: () => readonly string[];
   /** What the names of alarms begin with. */
   readonly alarmPrefix: string;
+  /** Where runbooks are read. */
+  readonly runbooks: string;
 }
 
 /** Registers, promotes, rolls back and lists; also answers what concerns the server as a whole, and wrong paths. */
@@ -48,6 +50,7 @@ export class ControlApi extends NodeFunction {
       captureBucket,
       monitoredServices,
       alarmPrefix,
+      runbooks,
       memory,
       timeout,
       ...options
@@ -67,6 +70,7 @@ export class ControlApi extends NodeFunction {
         CAPTURE_BUCKET: Lazy.string({ produce: captureBucket }),
         MONITORED_SERVICES: Lazy.string({ produce: () => monitoredServices().join(',') }),
         ALARM_PREFIX: alarmPrefix,
+        RUNBOOKS: runbooks,
         ADMIT_FUNCTION: admission.function.functionName,
       } satisfies EnvironmentFor<typeof ControlEnvironment>,
     });

@@ -103,6 +103,7 @@ export class KeelsonPlatform extends Construct {
       captureBucket: () => this.captureStore?.bucket.bucketName ?? '',
       monitoredServices: () => this.monitored,
       alarmPrefix: this.alarmPrefix,
+      runbooks: this.runbooks,
       capturedServices: () => Object.keys(this.captureStore?.services ?? {}),
     });
     this.pool = new ModelPool(this, 'Pool', { ...props.pool, ...shared, runtime: this.runtime });

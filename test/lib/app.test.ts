@@ -27,7 +27,7 @@ describe('bin/app.ts', () => {
   it('writes the assembly where it is told, from any folder, without an account', () => {
     const outdir = temporaryFolder();
     expect(run('bin/app.ts', { outdir })).toMatchObject({ status: 0, stdout: '', stderr: '' });
-    expect(resourcesOf(readTemplate(outdir), 'AWS::Lambda::Function')).toHaveLength(6);
+    expect(resourcesOf(readTemplate(outdir), 'AWS::Lambda::Function')).toHaveLength(7);
   });
 
   it('takes another configuration by context', () => {

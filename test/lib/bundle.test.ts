@@ -35,7 +35,9 @@ describe('bundle', () => {
       'infer/tf-serving.cjs',
       'infer/wire-sdk.cjs',
       'intake/index.cjs',
+      'intake/parse-stored.cjs',
       'monitor/index.cjs',
+      'notify/index.cjs',
     ]);
   });
 
@@ -88,6 +90,7 @@ describe('bundle', () => {
         CAPTURE_BUCKET: '',
         MONITORED_SERVICES: '',
         ALARM_PREFIX: 'keelson.Keelson.',
+        RUNBOOKS: 'docs/runbooks',
         POOL_BUDGET: '1024/5000/5000',
         ADMIT_FUNCTION: 'admit',
       },

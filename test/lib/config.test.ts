@@ -90,7 +90,7 @@ describe('configuration', () => {
     {
       config: { services: { f: { memory: 1024 } } },
       problem:
-        'services.f: unknown option "memory"; the options are memoryMiB, timeoutSeconds, reservedConcurrency, logRetentionDays, admission, description, capture, managedInstances',
+        'services.f: unknown option "memory"; the options are memoryMiB, timeoutSeconds, reservedConcurrency, logRetentionDays, admission, description, capture, monitor, managedInstances',
     },
     {
       config: { services: { f: { memoryMiB: 2_048, managedInstances: { capacityProviderArn: 'bench' } } } },
@@ -149,7 +149,7 @@ describe('configuration', () => {
     {
       config: { service: {} },
       problem:
-        'unknown option "service"; the options are services, pool, control, architecture, auth, captureRetentionDays, encryptionKeyArn',
+        'unknown option "service"; the options are services, pool, control, architecture, auth, notifications, captureRetentionDays, encryptionKeyArn',
     },
     { config: { services: [] }, problem: 'services: must be an object of services by name, got []' },
     { config: { services: { f: 1024 } }, problem: 'services.f: must be an object, got 1024' },

@@ -9,6 +9,7 @@ import { createRandom } from '../../core/domain/training/random.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
 import { synthesize } from '../lib/synthesize.ts';
 import { postJson } from '../support/api-calls.ts';
+import { hasPrometheus, scrape } from '../support/prometheus.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -135,6 +136,25 @@ describe('a monitored service', () => {
         .filter(({ from, to }) => from >= (day?.from ?? '') && to <= (day?.to ?? ''))
         .reduce((sum, { rows }) => sum + rows, 0),
     );
+  });
+
+  it('has the report of a window as a page, for who asks for one', async () => {
+    const [newest] = (await list('?limit=1')).windows;
+    const url = `${platform.url}/api/services/payments/windows/${newest?.id}`;
+    const asked = await fetch(url, { headers: { accept: 'text/html,application/xhtml+xml' } });
+    expect(asked.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(asked.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const html = await asked.text();
+    expect(html).toContain(`Window ${newest?.id}, revision ${newest?.revision}`);
+    expect(await (await fetch(`${url}?format=html`)).text()).toBe(html);
+    expect(await createKeelsonClient({ url: platform.url }).windowPage('payments', newest?.id ?? '')).toBe(html);
+  });
+
+  it.skipIf(!hasPrometheus)('is scraped by Prometheus (skipped where it is not installed)', async () => {
+    const scraped = await scrape(platform.url, join(folder, 'prometheus'), 'keelson_window_rows');
+    expect(scraped).toMatchObject([{ metric: { service: 'payments', version: '1' } }]);
+    const [newest] = (await list('?series=window&limit=1')).windows;
+    expect(scraped[0]?.value[1]).toBe(String(newest?.rows));
   });
 
   it.each([

@@ -78,6 +78,7 @@ it('goes on serving when the registry and the artifact store are gone', async ()
       CAPTURE_BUCKET: '',
       MONITORED_SERVICES: '',
       ALARM_PREFIX: 'keelson.',
+      RUNBOOKS: 'docs/runbooks',
       POOL_BUDGET: A_BUDGET,
       ADMIT_FUNCTION: 'admit',
     }),

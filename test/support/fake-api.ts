@@ -31,6 +31,8 @@ export interface FakeApi {
   predict: (body: string, request: SeenRequest) => FakeAnswer;
   /** What is answered to labels. */
   label: (body: string) => FakeAnswer;
+  /** Answers windows and alarms. */
+  watch: (request: SeenRequest) => FakeAnswer;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export async function startFakeApi(): Promise<FakeApi> {
       state.externalLocations = locations;
     },
     predict: () => ({ body: '{"predictions":[]}' }),
+    watch: () => failure(404, 'registry.service_not_found', 'there is no service'),
     label: () => failure(404, 'registry.service_not_found', 'there is no service'),
     close: async () => {
       server.closeAllConnections();
@@ -121,6 +124,7 @@ export async function startFakeApi(): Promise<FakeApi> {
   }
 
   function answer(seen: SeenRequest): FakeAnswer {
+    if (/\/(?:windows|alarms)(?:[/?]|$)/.test(seen.path)) return api.watch(seen);
     const control = /^\/api\/services(?:\/([^/]+)(?:\/([a-z]+)(?:\/(\d+))?)?)?$/.exec(seen.path);
     if (!control) return api.predict(seen.body, seen);
     const [, service, rest, version] = control;

@@ -26,6 +26,6 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
 }
 
 /** Text of a model or a server may hold control characters, which a terminal would obey. */
-const printable = (text: string): string =>
+export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => JSON.stringify(character).slice(1, -1));

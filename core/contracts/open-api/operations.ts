@@ -124,8 +124,13 @@ export const OPERATIONS: readonly Operation[] = [
   }),
   control('GET /api/services/{service}/windows/{id}', {
     summary: 'What was found in one window: drift, data quality, performance, bias',
-    query: { revision: 'an earlier one' },
-    answer: json('WindowReport'),
+    query: { revision: 'an earlier one', format: 'json, or html for a page to read' },
+    answer: { ...json('WindowReport'), 'text/html': TEXT },
+  }),
+
+  control('GET /metrics', {
+    summary: 'What monitors found and alarms say, as Prometheus scrapes it',
+    answer: { 'text/plain': TEXT },
   }),
 
   open('GET /v2', { summary: 'The server and its extensions', answer: json('ServerMetadata') }),

@@ -50,7 +50,16 @@ describe('parseEnvironment', () => {
 
   it('takes no declared services, but not their absence', () => {
     const { MODEL_CACHE_MIB: _, ...infer } = complete;
-    const control = { ...infer, CAPTURED_SERVICES: '', POOL_BUDGET: '1024/5000/5000', ADMIT_FUNCTION: 'admit' };
+    const control = {
+      ...infer,
+      CAPTURED_SERVICES: '',
+      CAPTURE_BUCKET: '',
+      MONITORED_SERVICES: '',
+      ALARM_PREFIX: 'keelson.Keelson.',
+      RUNBOOKS: 'docs/runbooks',
+      POOL_BUDGET: '1024/5000/5000',
+      ADMIT_FUNCTION: 'admit',
+    };
     expect(parseEnvironment(ControlEnvironment, { ...control, DECLARED_SERVICES: '' }).DECLARED_SERVICES).toEqual(
       new Map(),
     );

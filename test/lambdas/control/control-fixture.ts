@@ -6,6 +6,7 @@ import type { AlarmState } from '../../../core/ports/notices.ts';
 import { startRollback, startRollout } from '../../../core/usecases/change-champion.ts';
 import { createUpload } from '../../../core/usecases/create-upload.ts';
 import { describeServices } from '../../../core/usecases/describe-services.ts';
+import { exposeMetrics } from '../../../core/usecases/expose-metrics.ts';
 import { listAlarms } from '../../../core/usecases/list-alarms.ts';
 import { recordLabels } from '../../../core/usecases/record-labels.ts';
 import { registerVersion } from '../../../core/usecases/register-version.ts';
@@ -83,6 +84,16 @@ export async function openControl({
       monitored: ['fraud'],
       prefix: 'keelson.Keelson.',
     }),
+    metrics: exposeMetrics({
+      registry,
+      alarms: { list: async (prefix) => [anAlarm(prefix)] },
+      windows,
+      reports,
+      monitored: ['fraud'],
+      prefix: 'keelson.Keelson.',
+      onFault: ({ error }) => void logged.push(error),
+    }),
+    runbookOf: (kind) => `docs/runbooks/${kind}.md`,
     windows: listWindows({
       registry,
       baselines,
@@ -101,7 +112,14 @@ export async function openControl({
   /** @param template the route key, where the path has parameters */
   const call = async (route: string, parts: EventParts = {}, template = route) => {
     const { statusCode, headers = {}, body = '' } = await handler(httpEvent(route, parts, template), {} as Context);
-    return { status: statusCode, headers, text: body, json: JSON.parse(body) as Record<string, unknown> };
+    return {
+      status: statusCode,
+      headers,
+      text: body,
+      get json() {
+        return JSON.parse(body) as Record<string, unknown>;
+      },
+    };
   };
   /** As `call`, on a route below one service. */
   const onService = (method: string, below: string, parts: EventParts = {}, service = 'fraud') => {

@@ -47,7 +47,8 @@ describe('the control API', () => {
     };
     const { status, headers } = await call(path, { body: bodies[route] ?? '' }, route);
     expect(status).toBe(route.startsWith('POST /api/') && !route.endsWith('/labels') ? 201 : 200);
-    expect(headers['content-type']).toBe('application/json');
+    const type = route === 'GET /metrics' ? 'text/plain; version=0.0.4; charset=utf-8' : 'application/json';
+    expect(headers['content-type']).toBe(type);
   });
 
   it('tells what the server is, and that it lives and is ready', async () => {
