@@ -5,11 +5,9 @@ import { BiasOptions, isWindowLength, TaskOptions, VerdictConfig, WINDOW_LENGTH 
 import { ServiceName } from '../core/contracts/service-name.ts';
 import { budgetProblem, defaultBudget, LOAD_AND_LATENCY_LIMIT_MS } from '../core/domain/admission/admission-budget.ts';
 import { PlatformError } from '../core/domain/errors.ts';
+import { resourceProblem } from './resource-budget.ts';
 
-/**
- * How many declared services fit: each brings 17 resources, 18 where it is captured, and 11 routes, and CloudFormation takes 500
- * resources in a stack, API Gateway 300 routes in an API. The pool serves any number of further names.
- */
+/** How many declared services fit into one API: each has 11 routes, and API Gateway takes 300. The pool serves any number of further names. */
 export const MAX_DECLARED_SERVICES = 23;
 
 /** An HTTP API gives up after 30 s: a function that runs longer is paid for and answers nobody. */
@@ -304,6 +302,8 @@ const KeelsonConfig = options({
     /** Where runbooks are read; absent: the folder of this repository. */
     runbooks: z.url({ protocol: /^https$/ }).optional(),
   }).optional(),
+  /** One CloudWatch dashboard of all services; beyond three in an account each costs 3 USD a month. */
+  dashboard: z.boolean({ error: ({ input }) => `must be true or false, got ${show(input)}` }).default(false),
   /** How long captured predictions are kept. */
   captureRetentionDays: wholeNumber({ min: 1, max: 3_650, unit: 'days' }).default(365),
   /** An existing KMS key that encrypts the artifacts and the captures; absent: the account's AWS managed key for S3, which costs nothing. */
@@ -372,9 +372,9 @@ function serviceProblems(input: unknown): string[] {
       ? []
       : [`services: ${show(twin)} and ${show(name)} differ in case alone, which people cannot tell apart; rename one`];
   });
-  if (names.length <= MAX_DECLARED_SERVICES) return problems;
-  return [
-    ...problems,
-    `services: ${names.length} are declared, one stack takes ${MAX_DECLARED_SERVICES}; leave the others out, the pool serves them, or put them in a second stack`,
-  ];
+  const tooMany =
+    names.length > MAX_DECLARED_SERVICES
+      ? `${names.length} are declared, one stack takes ${MAX_DECLARED_SERVICES}; leave the others out, the pool serves them, or put them in a second stack`
+      : resourceProblem(input);
+  return tooMany === undefined ? problems : [...problems, `services: ${tooMany}`];
 }

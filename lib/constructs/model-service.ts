@@ -1,4 +1,4 @@
-import { Size } from 'aws-cdk-lib';
+import { type Duration, Size } from 'aws-cdk-lib';
 import type { HttpRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -42,6 +42,8 @@ export interface ModelServiceProps extends FunctionProps {
 export class ModelService extends Construct {
   readonly serviceName: string;
   readonly function: LambdaFunction;
+  /** What is watched of it; undefined where nothing is. */
+  readonly watched: { readonly alarms: ServiceAlarms; readonly window: Duration } | undefined;
   private readonly routes: readonly HttpRoute[];
 
   constructor(scope: Construct, id: string, props: ModelServiceProps) {
@@ -70,17 +72,19 @@ export class ModelService extends Construct {
       new ModelMonitor(this, 'Monitor', { ...monitor, serviceName, capture, evaluator: () => platform.evaluator });
       platform.monitored.push(serviceName);
       const { breaches, ofWindows } = verdictSettings(monitor.verdict);
-      new ServiceAlarms(this, 'Alarms', {
+      const window = monitor.window ?? DEFAULT_WINDOW;
+      const alarms = new ServiceAlarms(this, 'Alarms', {
         ...monitor.alarms,
         serviceName,
         function: this.function,
         timeout: limits.timeout,
-        window: monitor.window ?? DEFAULT_WINDOW,
+        window,
         breaches,
         ofWindows,
         alarmPrefix: platform.alarmPrefix,
         runbooks: platform.runbooks,
       });
+      this.watched = { alarms, window };
     }
     this.routes = platform.gateway.addRoutes(this, this.function, inferenceRoutesOf(serviceName));
   }

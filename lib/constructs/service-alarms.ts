@@ -1,18 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
+  type AlarmBase,
   AnomalyDetectionAlarm,
   ComparisonOperator,
   type IMetric,
   MathExpression,
-  Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ALARM_MEANINGS, type AlarmKind, alarmName } from '../../core/contracts/alarms.ts';
-import { METRIC_NAMESPACE, SERVICE_DIMENSION } from '../../core/contracts/capture-metrics.ts';
-import type { MonitorMetric } from '../../core/contracts/monitor-metrics.ts';
+import { type ServiceMetricName, serviceMetric } from './service-metrics.ts';
 
 /** Which alarms a service has, and when they go off. */
 export interface AlarmProps {
@@ -69,27 +68,32 @@ export function alarmWindowProblem(window: Duration, ofWindows: number): string 
  * Each alarm costs 0.10 USD a month, the one on traffic 0.30 (aws.amazon.com/cloudwatch/pricing, us-east-1, read in November 2026): 1.40 USD for all twelve.
  */
 export class ServiceAlarms extends Construct {
+  readonly all: readonly AlarmBase[];
+
   constructor(scope: Construct, id: string, props: ServiceAlarmsProps) {
     super(scope, id);
     const { off = [] } = props;
-    for (const rule of rulesOf(props)) if (!off.includes(rule.kind)) this.add(props, rule);
-    if (!off.includes('traffic')) {
-      new AnomalyDetectionAlarm(this, 'traffic', {
-        ...this.named(props, 'traffic'),
-        metric: props.function.metricInvocations({ period: FIVE_MINUTES, statistic: 'Sum' }),
-        stdDevs: 3,
-        evaluationPeriods: 3,
-        comparisonOperator: ComparisonOperator.LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      });
-    }
+    const rules = rulesOf(props).filter(({ kind }) => !off.includes(kind));
+    const alarms: AlarmBase[] = rules.map((rule) => this.add(props, rule));
+    this.all = off.includes('traffic') ? alarms : [...alarms, this.addTraffic(props)];
+  }
+
+  private addTraffic(props: ServiceAlarmsProps): AlarmBase {
+    return new AnomalyDetectionAlarm(this, 'traffic', {
+      ...this.named(props, 'traffic'),
+      metric: props.function.metricInvocations({ period: FIVE_MINUTES, statistic: 'Sum' }),
+      stdDevs: 3,
+      evaluationPeriods: 3,
+      comparisonOperator: ComparisonOperator.LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
   }
 
   private add(
     props: ServiceAlarmsProps,
     { kind, metric, threshold, breaches = 1, of = breaches, ...rule }: Rule,
-  ): void {
-    new Alarm(this, kind, {
+  ): AlarmBase {
+    return new Alarm(this, kind, {
       ...this.named(props, kind),
       metric,
       threshold,
@@ -111,18 +115,8 @@ export class ServiceAlarms extends Construct {
 
 function rulesOf(props: ServiceAlarmsProps): readonly Rule[] {
   const { serviceName, function: called, window, breaches, ofWindows, timeout, errorRate = 0.01 } = props;
-  const own = (
-    metricName: MonitorMetric | 'capturesLost' | 'inferenceFailures',
-    period: Duration,
-    statistic = 'Maximum',
-  ) =>
-    new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { [SERVICE_DIMENSION]: serviceName },
-      period,
-      statistic,
-    });
+  const own = (name: ServiceMetricName, period: Duration, statistic = 'Maximum') =>
+    serviceMetric(serviceName, name, { period, statistic });
   const sum = { period: FIVE_MINUTES, statistic: 'Sum' };
   const mOfN = { breaches, of: ofWindows };
   return [

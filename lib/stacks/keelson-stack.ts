@@ -10,6 +10,7 @@ import type { FunctionProps } from '../constructs/function-props.ts';
 import { KeelsonPlatform } from '../constructs/keelson-platform.ts';
 import type { MonitorProps } from '../constructs/model-monitor.ts';
 import { ModelService } from '../constructs/model-service.ts';
+import { ServiceDashboard } from '../constructs/service-dashboard.ts';
 
 export interface KeelsonStackProps extends StackProps {
   /** The checked configuration. */
@@ -56,6 +57,7 @@ export class KeelsonStack extends Stack {
           ...(admission && { admission: toAdmissionProps(admission) }),
         }),
     );
+    if (config.dashboard) new ServiceDashboard(this, 'Dashboard', { services: this.services });
     for (const warning of concurrencyWarnings(config)) {
       Validations.of(this).addWarning('keelson:reserved-concurrency', warning);
     }

@@ -25,6 +25,7 @@ describe('configuration', () => {
       architecture: 'arm64',
       auth: { kind: 'iam' },
       captureRetentionDays: 365,
+      dashboard: false,
     });
   });
 
@@ -149,7 +150,7 @@ describe('configuration', () => {
     {
       config: { service: {} },
       problem:
-        'unknown option "service"; the options are services, pool, control, architecture, auth, notifications, captureRetentionDays, encryptionKeyArn',
+        'unknown option "service"; the options are services, pool, control, architecture, auth, notifications, dashboard, captureRetentionDays, encryptionKeyArn',
     },
     { config: { services: [] }, problem: 'services: must be an object of services by name, got []' },
     { config: { services: { f: 1024 } }, problem: 'services.f: must be an object, got 1024' },
