@@ -110,7 +110,10 @@ async function samplesOf({ windows, reports }: ExposeMetricsDependencies, servic
       }),
     ),
     one('keelson_quality_violations', report.violations),
-    one('keelson_expected_pages_per_month', report.expectedFalseAlarms.pagesPerMonth),
+    // Without a history nobody knows.
+    ...(report.calibration === 'UNCALIBRATED'
+      ? []
+      : [one('keelson_expected_pages_per_month', report.expectedFalseAlarms.pagesPerMonth)]),
     ...ofLabels(report, one),
   ];
 }

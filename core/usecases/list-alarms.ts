@@ -68,7 +68,8 @@ function falseAlarmsOf(kind: AlarmKind, report: WindowReport | undefined): Alarm
   const { falseAlarms: says } = ALARM_MEANINGS[kind];
   if (kind !== 'drift' || report === undefined) return { says };
   if (report.calibration === 'UNCALIBRATED') return { says: 'UNCALIBRATED: there is no history to tell it by' };
-  const { pagesPerMonth } = report.expectedFalseAlarms;
+  const { pagesPerMonth, perWindow } = report.expectedFalseAlarms;
+  if (perWindow === 0) return { perMonth: 0, says: 'none yet: there is too little history to say anything by' };
   const perMonth = Number(pagesPerMonth.toPrecision(2));
   return {
     perMonth,

@@ -48,6 +48,7 @@ export function describeWindow(report: WindowReport): string {
 function expectation({ calibration, expectedFalseAlarms: expected, historyWindows, p, alpha }: WindowReport): string {
   if (calibration === 'UNCALIBRATED')
     return 'Uncalibrated: there is no history that tells how often this monitor is wrong.';
+  if (expected.perWindow === 0) return 'There is too little history yet to say anything by.';
   const against = p === undefined ? '' : `p ${measure(p)} against ${alpha}, from ${historyWindows} windows. `;
   return `${against}Of unchanged traffic it suspects ${formatMetric(expected.suspectsPerMonth)} windows a month at most, and pages ${formatMetric(expected.pagesPerMonth)} times.`;
 }

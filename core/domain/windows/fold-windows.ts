@@ -40,7 +40,7 @@ const isOfTraining = ({ fromMs }: Pick<CountedWindow, 'fromMs'>): boolean => fro
 export function windowFolder({ baseline, history, settings, lengthMs }: Monitor) {
   const cuts = new Map<number, readonly WatchedWindow[]>();
   const trainingOf = (rows: number): readonly WatchedWindow[] => {
-    if (history === null || rows === 0) return [];
+    if (history === null) return [];
     const size = Math.max(1, Math.round(rows / history.rowsPerWindow));
     const known = cuts.get(size);
     if (known) return known;
@@ -55,7 +55,9 @@ export function windowFolder({ baseline, history, settings, lengthMs }: Monitor)
   };
   const grown = Math.min(settings.historyLimit, Math.ceil(1 / settings.alpha) - 1);
   return (state: WatchState, window: CountedWindow): FoldedWindow => {
-    const training = state.history.length >= grown ? [] : trainingOf(window.profile.rows);
+    // Of a window with too few rows is told what it would have been compared with, had it had enough.
+    const rows = Math.max(window.profile.rows, settings.minimumRows);
+    const training = state.history.length >= grown ? [] : trainingOf(rows);
     const known = { ...state, history: [...training, ...state.history] };
     const isCalibrated = history !== null || state.history.length >= historyNeeded(settings);
     const folded = watchWindow(

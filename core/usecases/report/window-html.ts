@@ -69,7 +69,9 @@ function verdict(report: WindowReport, runbook: string): Html {
 <p class="sentence">${said}</p>
 <p class="quiet">${
     calibration === 'CALIBRATED'
-      ? `Of traffic that has not changed, this monitor suspects ${number(expected.suspectsPerMonth)} windows a month at most, and pages ${number(expected.pagesPerMonth)} times.`
+      ? expected.perWindow === 0
+        ? 'There is too little history yet to say anything by.'
+        : `Of traffic that has not changed, this monitor suspects ${number(expected.suspectsPerMonth)} windows a month at most, and pages ${number(expected.pagesPerMonth)} times.`
       : 'UNCALIBRATED: there is no history to tell how often this monitor is wrong.'
   }${state === 'DRIFT' || state === 'SUSPECT' ? link : ''}</p>
 </section>`;

@@ -73,8 +73,8 @@ export function describeWindow(described: DescribedWindow): WindowReport {
     historyWindows: verdict.historyWindows,
     strata: verdict.strata,
     expectedFalseAlarms: expectedFalseAlarms(
-      { windowMs: window.toMs - window.fromMs, historyWindows: Math.max(1, verdict.historyWindows) },
-      settings,
+      { windowMs: window.toMs - window.fromMs, historyWindows: verdict.historyWindows },
+      { ...settings, calibration: verdict.calibration === 'CALIBRATED' ? 'history' : 'two-sample' },
     ),
     columns: columns.map((column, place) => describeColumn(described, column, place < DETAILED_COLUMNS)),
     quality: {

@@ -36,21 +36,34 @@ export const historyNeeded = ({ largestAlpha }: Pick<VerdictSettings, 'largestAl
  * These are upper bounds: effect gates only lower them. They assume that windows are exchangeable, or are within their hour, and
  * independent given what the history tells; where a disturbance outlasts a window, pages come nearer to suspects.
  *
+ * A monitor whose history is too short yet says nothing, so that it is not wrong. One without a history at all, which tests rows against the training set,
+ * is wrong as often as α says where rows are independent, and nobody knows how often where they are not.
+ *
  * @param windowMs length of a window; a month has 730 hours
  */
 export function expectedFalseAlarms(
   { windowMs, historyWindows }: { readonly windowMs: number; readonly historyWindows: number },
-  settings: Pick<VerdictSettings, 'alpha' | 'breaches' | 'ofWindows' | 'averageRunLength'>,
+  settings: Pick<
+    VerdictSettings,
+    'alpha' | 'largestAlpha' | 'breaches' | 'ofWindows' | 'averageRunLength' | 'calibration'
+  >,
 ): FalseAlarmRates {
-  const alpha = alphaOf(historyWindows, settings);
+  const perMonth = MONTH_MS / windowMs;
+  const isTwoSample = settings.calibration === 'two-sample';
+  if (!isTwoSample && historyWindows < historyNeeded(settings)) {
+    return { alpha: settings.alpha, perWindow: 0, suspectsPerMonth: 0, pagesPerMonth: 0, slowDriftChecksPerMonth: 0 };
+  }
+  const alpha = isTwoSample ? settings.alpha : alphaOf(historyWindows, settings);
   // A product such as 0.005 · 200 may fall short of its integer by rounding.
   const k = Math.floor(alpha * (historyWindows + 1) + 1e-9);
-  const perWindow = k / (historyWindows + 1);
-  const perMonth = MONTH_MS / windowMs;
+  const perWindow = isTwoSample ? alpha : k / (historyWindows + 1);
   const others = settings.ofWindows - 1;
   let page = 0;
   for (let j = settings.breaches - 1; j <= others; j += 1) {
-    page += choose(others, j) * betaMoment(k, historyWindows + 1 - k, [j + 1, others - j]);
+    const both = isTwoSample
+      ? alpha ** (j + 1) * (1 - alpha) ** (others - j)
+      : betaMoment(k, historyWindows + 1 - k, [j + 1, others - j]);
+    page += choose(others, j) * both;
   }
   return {
     alpha,

@@ -29,6 +29,26 @@ describe('expected false alarms', () => {
     expect(rates.slowDriftChecksPerMonth).toBeCloseTo(730 / 720, 10);
   });
 
+  it('is none while the history is too short for a verdict', () => {
+    const rates = expectedFalseAlarms({ windowMs: HOUR_MS, historyWindows: 18 }, settings);
+    expect(rates).toEqual({
+      alpha: 0.005,
+      perWindow: 0,
+      suspectsPerMonth: 0,
+      pagesPerMonth: 0,
+      slowDriftChecksPerMonth: 0,
+    });
+    expect(expectedFalseAlarms({ windowMs: HOUR_MS, historyWindows: 19 }, settings).perWindow).toBe(1 / 20);
+  });
+
+  it('is what α says of independent windows where rows are tested against the training set', () => {
+    const twoSample = { ...settings, calibration: 'two-sample' } as const;
+    const rates = expectedFalseAlarms({ windowMs: HOUR_MS, historyWindows: 0 }, twoSample);
+    const q = 0.005;
+    expect(rates).toMatchObject({ alpha: q, perWindow: q });
+    expect(rates.pagesPerMonth).toBeCloseTo(730 * (2 * q ** 2 * (1 - q) + q ** 3), 12);
+  });
+
   it('uses all of α where the history is a multiple of its inverse', () => {
     expect(expectedFalseAlarms({ windowMs: HOUR_MS, historyWindows: 199 }, settings).perWindow).toBe(1 / 200);
     expect(expectedFalseAlarms({ windowMs: HOUR_MS, historyWindows: 399 }, settings).perWindow).toBe(2 / 400);
