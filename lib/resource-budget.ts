@@ -4,7 +4,7 @@ import { ALARM_KINDS } from '../core/contracts/alarms.ts';
 const RESOURCE_LIMIT = 500;
 
 /** What a stack holds, as a test counts it: once for the platform, and for each service. */
-const PLATFORM = { base: 62, captures: 12, monitor: 6, notifications: 9 } as const;
+const PLATFORM = { base: 64, captures: 12, monitor: 6, notifications: 9 } as const;
 const SERVICE = { base: 17, capture: 1, schedule: 1 } as const;
 
 /** The part of an unchecked configuration that decides. */

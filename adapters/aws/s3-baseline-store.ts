@@ -2,7 +2,9 @@ import {
   CopyObjectCommand,
   type CopyObjectCommandInput,
   GetObjectCommand,
+  HeadObjectCommand,
   NoSuchKey,
+  NotFound,
   PutObjectCommand,
   type PutObjectCommandInput,
   type S3Client,
@@ -53,6 +55,15 @@ export const s3BaselineStore = ({ client, bucketName }: S3BaselineStoreOptions):
       return await Body?.transformToString();
     } catch (error) {
       return error instanceof NoSuchKey ? undefined : unreachable('GetObject')(error);
+    }
+  },
+
+  async tag(folder, file) {
+    try {
+      const { ETag } = await client.send(new HeadObjectCommand({ Bucket: bucketName, Key: `${folder}${file}` }));
+      return ETag;
+    } catch (error) {
+      return error instanceof NotFound ? undefined : unreachable('HeadObject')(error);
     }
   },
 });

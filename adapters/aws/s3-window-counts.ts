@@ -1,4 +1,10 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { SLOT_MS } from '../../core/contracts/monitor.ts';
 import { countsOf } from '../../core/contracts/object-keys.ts';
 import { EMPTY_TALLY, mergeTallies, tallyFromJson } from '../../core/domain/capture/capture-tally.ts';
@@ -7,9 +13,10 @@ import type { ProfilePlan } from '../../core/domain/drift/profile/profile.ts';
 import { malformed, profileFromJson, profileToJson } from '../../core/domain/drift/profile/profile-json.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import { compactTime, parseCompactTime } from '../../core/domain/windows/window-time.ts';
-import type { CountedVersionKey, CountsOfSpan, WindowCounts } from '../../core/ports/window-counts.ts';
+import type { CountsKey, CountsOfSpan, KeptSlot, WindowCounts } from '../../core/ports/window-counts.ts';
 import { chunks } from './chunks.ts';
 import { contentHash } from './content-hash.ts';
+import { inParallel } from './in-parallel.ts';
 
 const FORMAT = 1;
 /** Below what the SDK opens connections for. */
@@ -47,17 +54,16 @@ export function s3WindowCounts({ client, bucketName }: { client: S3Client; bucke
   return {
     async keep(version, { key, counts }) {
       const name = contentHash(new TextEncoder().encode(key));
-      const writes = counts.map(({ fromMs, profile, tally }) =>
-        client.send(
-          new PutObjectCommand({
-            Bucket: bucketName,
-            Key: `${slotFolder(version, fromMs)}${name}.json`,
-            Body: JSON.stringify({ format: FORMAT, object: key, tally, profile: profileToJson(profile) }),
-            ContentType: 'application/json',
-          }),
-        ),
-      );
-      await reach('PutObject', () => Promise.all(writes));
+      const keepOne = async ({ fromMs, profile, tally }: (typeof counts)[number]): Promise<KeptSlot> => {
+        const place = { Bucket: bucketName, Key: `${slotFolder(version, fromMs)}${name}.json` };
+        const Body = JSON.stringify({ format: FORMAT, object: key, tally, profile: profileToJson(profile) });
+        await client.send(new PutObjectCommand({ ...place, Body, ContentType: 'application/json' }));
+        // The answer to a write does not tell when it was.
+        const { LastModified } = await client.send(new HeadObjectCommand(place));
+        if (LastModified === undefined) throw new Error(`S3 does not tell when ${place.Key} was written`);
+        return { fromMs, keptAtMs: LastModified.getTime() };
+      };
+      return reach('PutObject', () => inParallel(counts, READS_AT_ONCE, keepOne));
     },
 
     async sum(version, { plan, fromMs, toMs }) {
@@ -83,7 +89,7 @@ export function s3WindowCounts({ client, bucketName }: { client: S3Client; bucke
         client.send(
           new ListObjectsV2Command({
             Bucket: bucketName,
-            Prefix: countsOf(version.service, version.version),
+            Prefix: countsOf(version),
             StartAfter: slotFolder(version, fromMs),
             MaxKeys: 1,
           }),
@@ -95,8 +101,7 @@ export function s3WindowCounts({ client, bucketName }: { client: S3Client; bucke
   };
 }
 
-const slotFolder = ({ service, version }: CountedVersionKey, slotMs: number): string =>
-  `${countsOf(service, version)}${compactTime(slotMs)}/`;
+const slotFolder = (version: CountsKey, slotMs: number): string => `${countsOf(version)}${compactTime(slotMs)}/`;
 
 const slotIn = (key: string): number => parseCompactTime(key.split('/').at(-2) ?? '');
 

@@ -23,3 +23,10 @@ export function parseRowCount(text: string): number {
   if (rows >= 1) return rows;
   throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
+
+/** `2026-06-01T12:00:00Z`, or `2026-06-01` for its first moment in UTC. */
+export function parseInstant(text: string): string {
+  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
+  throw new InvalidArgumentError('A time is written as 2026-06-01T12:00:00Z, or a day as 2026-06-01.');
+}

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { KEELSON_VERSION } from '../../core/contracts/product.ts';
+import { addBaselineCommand } from './commands/baseline.ts';
 import { addClientCommand } from './commands/client.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addLabelCommand } from './commands/label.ts';
@@ -26,6 +27,7 @@ const ADD_COMMANDS = [
   addQuarantineCommand,
   addLabelCommand,
   addMonitorCommand,
+  addBaselineCommand,
   addClientCommand,
 ];
 

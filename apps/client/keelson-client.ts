@@ -16,6 +16,7 @@ import {
   type UploadRequest,
   VersionList,
 } from '../../core/contracts/api.ts';
+import { BaselineJob, type BaselineRequest } from '../../core/contracts/baselines.ts';
 import { MODEL_VERSION_HEADER, PREDICTION_ID_HEADER } from '../../core/contracts/headers.ts';
 import { type LabelInput, LabelReport } from '../../core/contracts/labels.ts';
 import { type Series, WindowList, WindowReport } from '../../core/contracts/windows.ts';
@@ -144,6 +145,14 @@ export function createKeelsonClient({
     /** Tells what turned out to be true of predictions, at most 1,000 at once. Repeating it changes nothing. */
     label: (service: string, labels: readonly LabelInput[]): Promise<LabelReport> =>
       call.json(LabelReport, 'POST', `${pathOf(service)}/labels`, { body: labels }),
+
+    /** Has a baseline made of what was captured of a version in a span of time. Asking again for the same span gives the same one. */
+    makeBaseline: (service: string, version: number, request: z.input<typeof BaselineRequest>): Promise<BaselineJob> =>
+      call.json(BaselineJob, 'POST', `${pathOf(service)}/versions/${version}/baseline`, { body: request }),
+
+    /** The baseline of captures that was asked for last. */
+    baseline: (service: string, version: number): Promise<BaselineJob> =>
+      call.json(BaselineJob, 'GET', `${pathOf(service)}/versions/${version}/baseline`),
 
     /** Windows of a service that were evaluated, newest first. */
     windows: (service: string, query: WindowsQuery = {}): Promise<WindowList> =>

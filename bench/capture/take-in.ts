@@ -59,7 +59,7 @@ export async function measureTakeIn(
   for (let turn = 0; turn <= ROUNDS; turn += 1) {
     const before = process.cpuUsage();
     const startedMs = performance.now();
-    const { indexed } = await take('captures/linear/2026/06/01/12/bench.jsonl', { now: Date.now });
+    const { indexed } = await take('captures/linear/2026/06/01/12/bench.jsonl');
     if (indexed !== RECORDS) throw new Error(`${indexed} of ${RECORDS} records were indexed`);
     const { user, system } = process.cpuUsage(before);
     if (turn > 0) times.push({ wall: (performance.now() - startedMs) * 1_000, cpu: user + system });

@@ -92,6 +92,8 @@ export const ControlEnvironment = z.object({
   POOL_BUDGET: z.string().transform(orIssue(parseBudget)),
   /** The function that admits models. */
   ADMIT_FUNCTION: z.string().min(1),
+  /** The function that makes baselines of captures; empty where no service is captured. */
+  INTAKE_FUNCTION: z.string(),
 });
 export type ControlEnvironment = z.infer<typeof ControlEnvironment>;
 

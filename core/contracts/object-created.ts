@@ -2,6 +2,5 @@ import * as z from 'zod';
 
 /** S3's event of a new object, of what is read of it. */
 export const ObjectCreated = z.object({
-  time: z.iso.datetime(),
   detail: z.object({ object: z.object({ key: z.string().min(1) }) }),
 });

@@ -25,11 +25,13 @@ export const CAPTURE_ERROR_PREFIX = 'capture-errors/';
 export const captureErrorsOf = (service: string): string => `${CAPTURE_ERROR_PREFIX}${service}/`;
 
 /**
- * Counts of capture objects, beside them: `counts/{service}/{version}/{window start, yyyymmddThhmmZ}/{hash of the object's key}.json`. The name
- * is a function of what was counted, so that counting it again replaces it.
+ * Counts of capture objects, beside them: `counts/{service}/{version}/{fingerprint of the baseline}/{slot, yyyymmddThhmmZ}/{hash of the object's key}.json`.
+ * The name is a function of what was counted, so that counting it again replaces it.
  */
 export const COUNTS_PREFIX = 'counts/';
-export const countsOf = (service: string, version: number): string => `${COUNTS_PREFIX}${service}/${version}/`;
+type CountsName = { readonly service: string; readonly version: number; readonly baseline: string };
+export const countsOf = ({ service, version, baseline }: CountsName): string =>
+  `${COUNTS_PREFIX}${service}/${version}/${baseline}/`;
 
 /** Reports of evaluated windows, beside the captures: a folder for each window, a file for each revision. */
 export const REPORT_PREFIX = 'reports/';

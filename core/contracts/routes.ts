@@ -15,6 +15,8 @@ export const CONTROL_ROUTES = [
   'GET /api/services/{service}/versions',
   'POST /api/services/{service}/versions',
   'GET /api/services/{service}/versions/{version}',
+  'GET /api/services/{service}/versions/{version}/baseline',
+  'POST /api/services/{service}/versions/{version}/baseline',
   'DELETE /api/services/{service}/versions/{version}/quarantine',
   'GET /api/services/{service}/quarantine',
   'GET /api/services/{service}/rollouts',

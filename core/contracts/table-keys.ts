@@ -18,6 +18,7 @@
  * | `WINDOWS#{name}` | `WINDOW#{window start}#{window id}` | summary of an evaluated window; expires |
  * | `WINDOWS#{name}` | `CURSOR#{8 digits}#{series}` | how far a version's windows are evaluated, with a revision |
  * | `REOPENED#{name}` | `{8 digits}#{slot}` | late captures have changed the window of a slot; expires |
+ * | `BASELINES#{name}` | `{8 digits}`       | the baseline of captures that was asked for last |
  * | `ALARMS#{name}` | `NOTICE#{alarm}#{time}#{state}#{channel}` | what was told of a transition of an alarm; expires |
  */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'expiresAt' } as const;
@@ -105,3 +106,10 @@ export const reopenedPrefix = (version: number): string => `${String(version).pa
 /** Written by what notifies. */
 export const alarmsPartition = (service: string): string => `ALARMS#${service}`;
 export const noticeKey = (service: string, name: string) => ({ pk: alarmsPartition(service), sk: `NOTICE#${name}` });
+
+/** Written by who asks for a baseline of captures, and by who makes it. */
+export const baselinesPartition = (service: string): string => `BASELINES#${service}`;
+export const baselineJobKey = (service: string, version: number) => ({
+  pk: baselinesPartition(service),
+  sk: String(version).padStart(8, '0'),
+});

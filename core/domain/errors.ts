@@ -67,6 +67,12 @@ export interface ErrorDetails {
   'profile.mismatch': { what: string; expected: string; got: string };
   'profile.malformed': { reason: string };
   'baseline.malformed': { row: number; column: string; reason: string };
+  'baseline.not_captured': { service: string };
+  'baseline.exists': { service: string; version: number };
+  'baseline.in_progress': { service: string; version: number };
+  'baseline.not_found': { service: string; version: number };
+  'baseline.no_captures': { service: string; version: number; from: string; to: string };
+  'baseline.too_few_rows': { rows: number; least: number };
   'baseline.columns_mismatch': { expected: readonly string[]; got: readonly string[] };
   'baseline.too_slow': { rows: number; limitMs: number };
   'quality.malformed': { file: string; reason: string };

@@ -10,4 +10,6 @@ export interface BaselineStore {
   copy(from: string, to: string): Promise<void>;
   /** @returns undefined where there is no such file @throws `artifact.store_unavailable` */
   read(folder: string, file: BaselineFile): Promise<string | undefined>;
+  /** What differs whenever a file was written anew. @returns undefined where there is no such file @throws `artifact.store_unavailable` */
+  tag(folder: string, file: BaselineFile): Promise<string | undefined>;
 }

@@ -7,6 +7,19 @@ export interface CountedVersionKey {
   readonly version: number;
 }
 
+/** Which counts: those by one baseline cannot be added to those by another. */
+export interface CountsKey extends CountedVersionKey {
+  /** `fingerprintOf` the baseline. */
+  readonly baseline: string;
+}
+
+/** A slot of which something was counted. */
+export interface KeptSlot {
+  readonly fromMs: number;
+  /** When it was kept, by the clock of the store: an event tells when an object came, not how often it was asked again since. */
+  readonly keptAtMs: number;
+}
+
 /** All that was captured of a version in a span of time. */
 export interface CountsOfSpan {
   readonly profile: Profile;
@@ -18,18 +31,18 @@ export interface CountsOfSpan {
 /** Counts of capture objects, by slots of `SLOT_MS`. */
 export interface WindowCounts {
   /** Keeps what was counted in one capture object, in place of what was kept of it before. @throws `captures.unavailable` */
-  keep(version: CountedVersionKey, object: { key: string; counts: readonly CapturedCounts[] }): Promise<void>;
+  keep(version: CountsKey, object: { key: string; counts: readonly CapturedCounts[] }): Promise<readonly KeptSlot[]>;
   /**
    * What was counted from a time (inclusive) to another (exclusive), both multiples of a slot; counts of none are those of no rows.
    *
    * @throws `captures.unavailable`, and `profile.malformed` for counts by another plan
    */
   sum(
-    version: CountedVersionKey,
+    version: CountsKey,
     span: { readonly plan: ProfilePlan; readonly fromMs: number; readonly toMs: number },
   ): Promise<CountsOfSpan>;
   /** The first slot from a time on that has counts. @throws `captures.unavailable` */
-  firstFrom(version: CountedVersionKey, fromMs: number): Promise<number | undefined>;
+  firstFrom(version: CountsKey, fromMs: number): Promise<number | undefined>;
 }
 
 /** Windows that late captures have changed. */

@@ -4,6 +4,7 @@ import { baselineOf } from '../contracts/object-keys.ts';
 import type { CapturedRecord } from '../domain/capture/captured-record.ts';
 import { type CaptureCounter, captureCounter } from '../domain/capture/count-captures.ts';
 import { type Baseline, readBaseline } from '../domain/drift/profile/baseline.ts';
+import { fingerprintOf } from '../domain/drift/profile/fingerprint.ts';
 import type { BaselineStore } from '../ports/baseline-store.ts';
 import type { RegistryReader } from '../ports/model-reader.ts';
 import type { ReopenedWindows, WindowCounts } from '../ports/window-counts.ts';
@@ -11,21 +12,25 @@ import { watchedModelOf } from './watched-model.ts';
 
 export interface CountCapturesDependencies {
   readonly registry: Pick<RegistryReader, 'findVersion'>;
-  readonly baselines: Pick<BaselineStore, 'read'>;
+  readonly baselines: Pick<BaselineStore, 'read' | 'tag'>;
   readonly counts: Pick<WindowCounts, 'keep'>;
   readonly reopened: Pick<ReopenedWindows, 'mark'>;
   readonly services: CountedServices;
+  /** Told of each version that could not be counted. */
+  readonly onFault: (fault: { what: string; service: string; error: unknown }) => void;
 }
 
 /** Counts one capture object. */
 export interface ObjectCounter {
+  /** Never throws: what is wrong with one version is thrown by `keep`. */
   add(record: CapturedRecord): Promise<void>;
   /**
    * Keeps what was counted, and marks the windows that it comes late for.
    *
    * @returns rows that were counted, by version, and versions that have no baseline to count by
+   * @throws the first fault of a version, once all others are kept
    */
-  keep(times: { now: number }): Promise<CountedObject>;
+  keep(): Promise<CountedObject>;
 }
 
 export interface CountedObject {
@@ -37,6 +42,13 @@ export interface CountedObject {
 /** Versions whose baselines are held in memory: a few megabytes each. */
 const HELD = 8;
 
+/** A version in one object. */
+interface Counting {
+  readonly found?: Found;
+  readonly counter?: CaptureCounter;
+  fault?: { readonly error: unknown };
+}
+
 /**
  * Counts capture objects, one at a time, by the baselines of the versions that they hold predictions of.
  *
@@ -45,47 +57,81 @@ const HELD = 8;
 export function countCaptures(
   dependencies: CountCapturesDependencies,
 ): (service: string, key: string) => ObjectCounter {
-  const { counts, reopened, services } = dependencies;
+  const { services } = dependencies;
   const find = heldBaselines(dependencies);
   return (service, key) => {
     const rules = services[service];
-    const counters = new Map<number, CaptureCounter | undefined>();
-    const counterOf = async (version: number): Promise<CaptureCounter | undefined> => {
-      if (rules === undefined || counters.has(version)) return counters.get(version);
-      const found = await find(service, version);
-      const counter = found && captureCounter(countedBy(found, rules), { windowMs: SLOT_MS });
-      counters.set(version, counter);
-      return counter;
+    const countings = new Map<number, Counting>();
+    const start = async (version: number): Promise<Counting> => {
+      const counting = await startCounting(find, { service, version, rules });
+      countings.set(version, counting);
+      return counting;
     };
     return {
       async add(record) {
-        // Awaiting a value that is there would cost more than counting the record.
-        const counter = counters.get(record.version) ?? (await counterOf(record.version));
-        counter?.addRecord(record);
-      },
-      async keep({ now }) {
-        const rows: Record<string, number> = {};
-        let late = 0;
-        for (const [version, counter] of counters) {
-          if (counter === undefined) continue;
-          const counted = counter.counts();
-          await counts.keep({ service, version }, { key, counts: counted });
-          const lateSlots = counted.map(({ fromMs }) => fromMs).filter((from) => now > from + SLOT_MS + LATE_AFTER_MS);
-          // Once they are kept: whoever reads the mark finds them.
-          await reopened.mark({ service, version }, lateSlots, { now });
-          late += lateSlots.length;
-          rows[version] = counted.reduce((sum, { tally }) => sum + tally.rows, 0);
+        // Awaiting what is there would cost more than counting the record.
+        const counting = countings.get(record.version) ?? (await start(record.version));
+        if (counting.fault) return;
+        try {
+          counting.counter?.addRecord(record);
+        } catch (error) {
+          counting.fault = { error };
         }
-        const uncounted = [...counters].flatMap(([version, counter]) => (counter ? [] : [version]));
+      },
+      async keep() {
+        const rows: Record<string, number> = {};
+        const faults: unknown[] = [];
+        let late = 0;
+        for (const [version, counting] of countings) {
+          try {
+            const kept = await keepCounting(dependencies, counting, { service, version, key });
+            if (kept) rows[version] = kept.rows;
+            late += kept?.late ?? 0;
+          } catch (error) {
+            dependencies.onFault({ what: `version ${version} was not counted in ${key}`, service, error });
+            faults.push(error);
+          }
+        }
+        if (faults.length > 0) throw faults[0];
+        const uncounted = [...countings].flatMap(([version, { counter }]) => (counter ? [] : [version]));
         return { rows, uncounted, late };
       },
     };
   };
 }
 
-interface Found {
+async function startCounting(
+  find: ReturnType<typeof heldBaselines>,
+  { service, version, rules }: { service: string; version: number; rules: CaptureRules | undefined },
+): Promise<Counting> {
+  try {
+    const found = rules && (await find(service, version));
+    if (rules === undefined || found === undefined) return {};
+    return { found, counter: captureCounter(countedBy(found, rules), { windowMs: SLOT_MS }) };
+  } catch (error) {
+    return { fault: { error } };
+  }
+}
+
+async function keepCounting(
+  { counts, reopened }: CountCapturesDependencies,
+  { found, counter, fault }: Counting,
+  { service, version, key }: { service: string; version: number; key: string },
+): Promise<{ readonly rows: number; readonly late: number } | undefined> {
+  if (fault) throw fault.error;
+  if (found === undefined || counter === undefined) return undefined;
+  const counted = counter.counts();
+  const kept = await counts.keep({ service, version, baseline: found.fingerprint }, { key, counts: counted });
+  const late = kept.filter(({ fromMs, keptAtMs }) => keptAtMs > fromMs + SLOT_MS + LATE_AFTER_MS);
+  const now = Math.max(...late.map(({ keptAtMs }) => keptAtMs));
+  // Once they are kept: whoever reads the mark finds them.
+  const slots = late.map(({ fromMs }) => fromMs);
+  if (slots.length > 0) await reopened.mark({ service, version }, slots, { now });
+  return { rows: counted.reduce((sum, { tally }) => sum + tally.rows, 0), late: slots.length };
+}
+
+interface Found extends FoundBaseline {
   readonly version: ModelVersion;
-  readonly baseline: Baseline;
 }
 
 const countedBy = ({ version, baseline }: Found, rules: CaptureRules) => ({
@@ -98,29 +144,59 @@ const countedBy = ({ version, baseline }: Found, rules: CaptureRules) => ({
   rules,
 });
 
-/** What is not there is asked for again each time: a baseline may come later. */
+/** Reads a baseline once, until it is written anew. What is not there is asked for again each time: it may come later. */
 function heldBaselines({ registry, baselines }: CountCapturesDependencies) {
-  const held = new Map<string, Found>();
+  const held = new Map<string, Found & { readonly tag: string }>();
   return async (service: string, version: number): Promise<Found | undefined> => {
     const name = `${service}/${version}`;
     const known = held.get(name);
-    if (known) return known;
-    const found = await registry.findVersion(service, version);
-    const baseline = found && (await findBaseline(baselines, found));
-    if (baseline === undefined) return undefined;
+    const registered = known?.version ?? (await registry.findVersion(service, version));
+    if (registered === undefined) return undefined;
+    const tag = await tagOf(baselines, registered);
+    if (tag === undefined) return undefined;
+    if (known?.tag === tag) return known;
+    const found = await findBaseline(baselines, registered);
+    if (found === undefined) return undefined;
+    const fresh = { ...found, version: registered, tag };
+    held.delete(name);
     const oldest = held.keys().next();
     if (held.size >= HELD && !oldest.done) held.delete(oldest.value);
-    held.set(name, { version: found as ModelVersion, baseline });
-    return held.get(name);
+    held.set(name, fresh);
+    return fresh;
   };
 }
 
-/** A version's baseline where its number says, or where it was prepared. */
+/** Where a version's baseline may lie: where its number says, or where it was prepared. */
+const foldersOf = ({ service, version, baseline }: ModelVersion): string[] =>
+  [baselineOf(service, version), baseline].filter((folder) => folder !== undefined);
+
+async function tagOf(baselines: Pick<BaselineStore, 'tag'>, version: ModelVersion): Promise<string | undefined> {
+  for (const folder of foldersOf(version)) {
+    const tag = await baselines.tag(folder, 'profile.json');
+    if (tag !== undefined) return `${folder} ${tag}`;
+  }
+  return undefined;
+}
+
+export interface FoundBaseline {
+  readonly baseline: Baseline;
+  /** Tells it from any other: counts by different ones do not add up. */
+  readonly fingerprint: string;
+}
+
+/** @returns undefined for a version without a baseline */
 export async function findBaseline(
   baselines: Pick<BaselineStore, 'read'>,
-  { service, version, baseline }: ModelVersion,
-): Promise<Baseline | undefined> {
-  const own = await baselines.read(baselineOf(service, version), 'profile.json');
-  const text = own ?? (baseline === undefined ? undefined : await baselines.read(baseline, 'profile.json'));
-  return text === undefined ? undefined : readBaseline(text);
+  version: ModelVersion,
+): Promise<FoundBaseline | undefined> {
+  for (const folder of foldersOf(version)) {
+    const text = await baselines.read(folder, 'profile.json');
+    if (text !== undefined) return { baseline: readBaseline(text), fingerprint: fingerprintOf(text) };
+  }
+  return undefined;
+}
+
+/** Whether a version has one, without reading through it. */
+export async function hasBaseline(baselines: Pick<BaselineStore, 'tag'>, version: ModelVersion): Promise<boolean> {
+  return (await tagOf(baselines, version)) !== undefined;
 }

@@ -26,15 +26,14 @@ const BATCH = 1_000;
  * Reads one capture object, once: remembers its predictions, by which labels are known to be somebody's, and counts them, of which windows are sums.
  * Doing it again changes nothing.
  *
- * @param times.now when the object was delivered, in ms, and how long ago that is by now
  * @throws what reading, remembering or counting throws: whoever asked asks again. What of them works is done first
  */
 export const takeInCaptures =
   ({ objects, index, count }: TakeInCapturesDependencies) =>
-  async (key: string, { now }: { now: () => number }): Promise<TakenIn> => {
+  async (key: string): Promise<TakenIn> => {
     const service = serviceOfCaptures(key);
     if (service === undefined) return NOTHING;
-    const counter = guarded(count(service, key));
+    const counter = count(service, key);
     let indexed = 0;
     let passedOver = 0;
     let batch: KnownPrediction[] = [];
@@ -53,24 +52,5 @@ export const takeInCaptures =
       } else passedOver += 1;
     }
     if (batch.length > 0) await write();
-    return { indexed, passedOver, ...(await counter.keep({ now: now() })) };
+    return { indexed, passedOver, ...(await counter.keep()) };
   };
-
-/** A counter whose first fault is thrown when all else is done: labels must not wait for it. */
-function guarded(counter: ObjectCounter): ObjectCounter {
-  let fault: { readonly error: unknown } | undefined;
-  return {
-    async add(record) {
-      if (fault) return;
-      try {
-        await counter.add(record);
-      } catch (error) {
-        fault = { error };
-      }
-    },
-    async keep(times) {
-      if (fault) throw fault.error;
-      return counter.keep(times);
-    },
-  };
-}

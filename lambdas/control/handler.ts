@@ -7,6 +7,7 @@ import {
   UploadRequest,
   VersionNumber,
 } from '../../core/contracts/api.ts';
+import { BaselineRequest } from '../../core/contracts/baselines.ts';
 import { LabelBatch } from '../../core/contracts/labels.ts';
 import { CONTROL_BODY_LIMIT_BYTES } from '../../core/contracts/limits.ts';
 import { openApiDocument } from '../../core/contracts/open-api.ts';
@@ -17,6 +18,7 @@ import { WindowQuery, WindowRevision } from '../../core/contracts/windows.ts';
 import { PlatformError } from '../../core/domain/errors.ts';
 import type { Idempotency, ModelRegistry } from '../../core/ports/model-registry.ts';
 import type { Quarantine, VersionHealth } from '../../core/ports/version-health.ts';
+import type { findBaselineJob, startBaseline } from '../../core/usecases/baselines/start-baseline.ts';
 import type { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import type { createUpload } from '../../core/usecases/create-upload.ts';
 import type { describeServices } from '../../core/usecases/describe-services.ts';
@@ -45,6 +47,8 @@ export interface ControlHandlerDependencies {
   readonly startRollout: ReturnType<typeof startRollout>;
   readonly startRollback: ReturnType<typeof startRollback>;
   readonly recordLabels: ReturnType<typeof recordLabels>;
+  readonly startBaseline: ReturnType<typeof startBaseline>;
+  readonly findBaseline: ReturnType<typeof findBaselineJob>;
   readonly windows: ReturnType<typeof listWindows>;
   readonly alarms: ReturnType<typeof listAlarms>;
   readonly metrics: ReturnType<typeof exposeMetrics>;
@@ -152,6 +156,12 @@ function createAnswers(dependencies: ControlHandlerDependencies): Readonly<Recor
     'POST /api/services/{service}/labels': async ({ event, service, now }) =>
       json(200, await dependencies.recordLabels(service(), parseBody(LabelBatch, readBody(event)), { now })),
     'GET /api/services/{service}/alarms': async ({ service }) => json(200, await dependencies.alarms(service())),
+    'POST /api/services/{service}/versions/{version}/baseline': async ({ event, service, now }) => {
+      const request = parseBody(BaselineRequest, readBody(event));
+      return json(202, await dependencies.startBaseline(service(), parseVersion(event), { ...request, now }));
+    },
+    'GET /api/services/{service}/versions/{version}/baseline': async ({ event, service }) =>
+      json(200, await dependencies.findBaseline(service(), parseVersion(event))),
     'GET /api/services/{service}/windows': async ({ event, service }) =>
       json(200, await dependencies.windows.list(service(), parseValue(WindowQuery, event.queryStringParameters ?? {}))),
     'GET /api/services/{service}/windows/{id}': async ({ event, service }) => {

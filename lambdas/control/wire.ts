@@ -6,15 +6,18 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { cloudWatchAlarmStates } from '../../adapters/aws/cloudwatch-alarm-states.ts';
+import { dynamoBaselineJobs } from '../../adapters/aws/dynamo-baseline-jobs.ts';
 import { dynamoLabelStore } from '../../adapters/aws/dynamo-label-store.ts';
 import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
 import { dynamoVersionHealth } from '../../adapters/aws/dynamo-version-health.ts';
 import { dynamoWindowStore } from '../../adapters/aws/dynamo-window-store.ts';
+import { lambdaBaselineMaker } from '../../adapters/aws/lambda-baseline-maker.ts';
 import { lambdaModelAdmission } from '../../adapters/aws/lambda-model-admission.ts';
 import { s3ArtifactStore } from '../../adapters/aws/s3-artifact-store.ts';
 import { s3BaselineStore } from '../../adapters/aws/s3-baseline-store.ts';
 import { s3ReportStore } from '../../adapters/aws/s3-report-store.ts';
 import type { ControlEnvironment } from '../../core/contracts/environment.ts';
+import { findBaselineJob, startBaseline } from '../../core/usecases/baselines/start-baseline.ts';
 import { startRollback, startRollout } from '../../core/usecases/change-champion.ts';
 import { createUpload } from '../../core/usecases/create-upload.ts';
 import { describeServices } from '../../core/usecases/describe-services.ts';
@@ -60,6 +63,13 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
     monitored: namesIn(environment.MONITORED_SERVICES),
     prefix: environment.ALARM_PREFIX,
   };
+  const making = {
+    registry,
+    baselines: s3BaselineStore(bucket),
+    jobs: dynamoBaselineJobs(table),
+    captured: namesIn(environment.CAPTURED_SERVICES),
+    newId: randomUUID,
+  };
   const prepare = prepareHeadStart({ registry, artifacts, sha256, onFault: logFault });
   return {
     registry,
@@ -83,6 +93,11 @@ export function wire(environment: ControlEnvironment): ControlHandlerDependencie
       captured: namesIn(environment.CAPTURED_SERVICES),
       sleep: (ms) => sleep(ms),
     }),
+    startBaseline: startBaseline({
+      ...making,
+      maker: lambdaBaselineMaker({ client: new LambdaClient(), functionName: environment.INTAKE_FUNCTION }),
+    }),
+    findBaseline: findBaselineJob(making),
     alarms: listAlarms(watching),
     metrics: exposeMetrics({ ...watching, onFault: logFault }),
     runbookOf: (kind) => `${environment.RUNBOOKS}/${kind}.md`,

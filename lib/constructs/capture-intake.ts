@@ -1,6 +1,7 @@
 import { Duration, Lazy, Size } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { EnvironmentFor, IntakeEnvironment } from '../../core/contracts/environment.ts';
 import type { CountedServices } from '../../core/contracts/monitor.ts';
@@ -31,7 +32,8 @@ export class CaptureIntake extends NodeFunction {
     super(scope, id, {
       ...options,
       entry: 'intake',
-      description: 'Takes in captured predictions: counts them, and remembers their ids, by which labels find them',
+      description:
+        'Takes in captured predictions: counts them, remembers their ids for labels, makes baselines of them',
       memory: Size.mebibytes(1024),
       timeout: TIMEOUT,
       timeoutLimitSeconds: TIMEOUT.toSeconds(),
@@ -45,9 +47,11 @@ export class CaptureIntake extends NodeFunction {
     captures.grantReadCaptures(this.function);
     captures.grantKeepCounts(this.function);
     artifacts.grantReadBaselines(this.function);
+    artifacts.grantPublishBaselines(this.function);
     registry.grantIndexPredictions(this.function);
     registry.grantReadEveryService(this.function);
     registry.grantMarkReopened(this.function);
+    registry.grantMakeBaselines(this.function);
     this.node.addValidation({ validate: () => tooLong(countedServices()) });
     new Rule(this, 'Delivered', {
       description: 'A capture object was delivered',
@@ -58,6 +62,14 @@ export class CaptureIntake extends NodeFunction {
       },
       targets: [new LambdaFunction(this.function)],
     });
+  }
+
+  /** Ask for a baseline of captures. */
+  grantAsk(grantee: IGrantable): void {
+    // Not `grantInvoke`, which would allow every version of the function.
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.functionArn] }),
+    );
   }
 }
 

@@ -144,9 +144,10 @@ export class CaptureStore extends Construct {
     this.grantRead(grantee, [CAPTURE_PREFIX]);
   }
 
-  /** Write the counts of captures; who counts an object does not read what others counted. */
+  /** Write the counts of captures, and ask when that was: S3 allows that to who may read. */
   grantKeepCounts(grantee: IGrantable): void {
-    this.allow(grantee, { actions: ['s3:PutObject'], resources: [this.bucket.arnForObjects(`${COUNTS_PREFIX}*`)] });
+    const resources = [this.bucket.arnForObjects(`${COUNTS_PREFIX}*`)];
+    this.allow(grantee, { actions: ['s3:PutObject', 's3:GetObject'], resources });
     if (this.key) this.allow(grantee, { actions: ['kms:GenerateDataKey'], resources: [this.key.keyArn] });
     this.acknowledgePrefixFor(grantee, COUNTS_PREFIX);
   }

@@ -34,6 +34,8 @@ export interface ControlApiProps
   readonly alarmPrefix: string;
   /** Where runbooks are read. */
   readonly runbooks: string;
+  /** Name of the function that makes baselines of captures; empty where no service is captured. */
+  readonly intakeFunction: () => string;
 }
 
 /** Registers, promotes, rolls back and lists; also answers what concerns the server as a whole, and wrong paths. */
@@ -51,6 +53,7 @@ export class ControlApi extends NodeFunction {
       monitoredServices,
       alarmPrefix,
       runbooks,
+      intakeFunction,
       memory,
       timeout,
       ...options
@@ -71,11 +74,13 @@ export class ControlApi extends NodeFunction {
         MONITORED_SERVICES: Lazy.string({ produce: () => monitoredServices().join(',') }),
         ALARM_PREFIX: alarmPrefix,
         RUNBOOKS: runbooks,
+        INTAKE_FUNCTION: Lazy.string({ produce: intakeFunction }),
         ADMIT_FUNCTION: admission.function.functionName,
       } satisfies EnvironmentFor<typeof ControlEnvironment>,
     });
     artifacts.grantRegisterArtifacts(this.function);
     artifacts.grantPublishBaselines(this.function);
+    artifacts.grantReadBaselines(this.function);
     registry.grantRegister(this.function);
     admission.grantAdmit(this.function);
     gateway.addRoutes(this, this.function, CONTROL_ROUTES);

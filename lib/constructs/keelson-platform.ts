@@ -63,6 +63,7 @@ export class KeelsonPlatform extends Construct {
   private readonly declared = new Map<string, AdmissionBudget>();
   private readonly props: KeelsonPlatformProps;
   private captureStore: CaptureStore | undefined;
+  private intake: CaptureIntake | undefined;
   private monitorFunction: MonitorFunction | undefined;
   /** Names of the services whose windows are evaluated. */
   readonly monitored: string[] = [];
@@ -104,6 +105,7 @@ export class KeelsonPlatform extends Construct {
       monitoredServices: () => this.monitored,
       alarmPrefix: this.alarmPrefix,
       runbooks: this.runbooks,
+      intakeFunction: () => this.intake?.function.functionName ?? '',
       capturedServices: () => Object.keys(this.captureStore?.services ?? {}),
     });
     this.pool = new ModelPool(this, 'Pool', { ...props.pool, ...shared, runtime: this.runtime });
@@ -183,12 +185,13 @@ export class KeelsonPlatform extends Construct {
       ...(encryptionKey && { encryptionKey }),
       ...(accessLogBucket && { accessLogBucket }),
     });
-    new CaptureIntake(this, 'Intake', {
+    this.intake = new CaptureIntake(this, 'Intake', {
       ...this.hosting,
       captures,
       registry: this.registry,
       artifacts: this.artifacts,
     });
+    this.intake.grantAsk(this.control.function);
     captures.grantReadReports(this.control.function);
     return captures;
   }

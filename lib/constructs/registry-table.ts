@@ -4,6 +4,7 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
   alarmsPartition,
+  baselinesPartition,
   capturePartition,
   healthPartition,
   labelledHoursPartition,
@@ -70,6 +71,13 @@ export class RegistryTable extends Construct {
   /** Say that late captures have changed windows. The partitions hold nothing else. */
   grantMarkReopened(grantee: IGrantable): void {
     this.grantPartitions(grantee, ['dynamodb:UpdateItem'], { 'ForAllValues:StringLike': reopenedPartition('*') });
+  }
+
+  /** Read what baselines were asked for, and write how they ended. The partitions hold nothing else. */
+  grantMakeBaselines(grantee: IGrantable): void {
+    this.grantPartitions(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem'], {
+      'ForAllValues:StringLike': baselinesPartition('*'),
+    });
   }
 
   /** Read what windows are evaluated by, and write what comes of it. Nothing of the registry itself is written. */

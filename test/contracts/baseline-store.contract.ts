@@ -17,6 +17,16 @@ export function describeBaselineStore(name: string, open: () => BaselineStore): 
 
     it('finds nothing where nothing was put', async () => {
       expect(await open().read('baselines/nobody/1/', 'profile.json')).toBeUndefined();
+      expect(await open().tag('baselines/nobody/1/', 'profile.json')).toBeUndefined();
+    });
+
+    it('tells a file that was written anew from the one before', async () => {
+      const store = open();
+      await store.put('baselines/tag/1/', FILES);
+      const tag = await store.tag('baselines/tag/1/', 'profile.json');
+      expect(await store.tag('baselines/tag/1/', 'profile.json')).toBe(tag);
+      await store.put('baselines/tag/1/', { ...FILES, 'profile.json': '{}' });
+      expect([undefined, tag]).not.toContain(await store.tag('baselines/tag/1/', 'profile.json'));
     });
 
     it('copies all files of a folder, as often as it is asked', async () => {

@@ -21,12 +21,15 @@ const counted = (slot: number, [from, to]: [number, number]): CapturedCounts => 
   tally: { ...EMPTY_TALLY, records: 1, rows: to - from },
 });
 
-/** What every store of counts must do. @param open gives one; every test uses a service of its own */
+/** What the clocks of the stores say. S3 tells whole seconds. */
+export const KEPT_AT = Math.floor(EVENT_TIME / 1_000) * 1_000;
+
+/** What every store of counts must do. @param open gives one, whose clock says `KEPT_AT`; every test uses a service of its own */
 export function describeWindowCounts(name: string, open: () => WindowCounts): void {
   let services = 0;
   const openVersion = () => {
     services += 1;
-    const version = { service: `${name.replaceAll(/[^a-z]/gi, '')}-${services}`, version: 3 };
+    const version = { service: `${name.replaceAll(/[^a-z]/gi, '')}-${services}`, version: 3, baseline: 'aa' };
     const store = open();
     const span = (from: number, to: number) =>
       store.sum(version, { plan: PLAN, fromMs: START + from * SLOT_MS, toMs: START + to * SLOT_MS });
@@ -53,6 +56,19 @@ export function describeWindowCounts(name: string, open: () => WindowCounts): vo
       await store.keep(version, { key: 'a', counts: [counted(0, [0, 60])] });
       await store.keep(version, { key: 'a', counts: [counted(0, [0, 60])] });
       expect(await span(0, 1)).toMatchObject({ objects: 1, profile: { rows: 60 } });
+    });
+
+    it('tell when they were kept, slot by slot', async () => {
+      const { store, version } = openVersion();
+      const kept = await store.keep(version, { key: 'a', counts: [counted(0, [0, 60]), counted(7, [60, 100])] });
+      expect(kept).toEqual([START, START + 7 * SLOT_MS].map((fromMs) => ({ fromMs, keptAtMs: KEPT_AT })));
+    });
+
+    it('by one baseline are not those by another', async () => {
+      const { store, version, span } = openVersion();
+      await store.keep({ ...version, baseline: 'bb' }, { key: 'a', counts: [counted(0, [0, 60])] });
+      expect(await span(0, 1)).toMatchObject({ objects: 0, profile: { rows: 0 } });
+      expect(await store.firstFrom(version, START)).toBeUndefined();
     });
 
     it('are of no rows where nothing was counted, and of the span alone where something was', async () => {

@@ -93,6 +93,7 @@ describe('bundle', () => {
         RUNBOOKS: 'docs/runbooks',
         POOL_BUDGET: '1024/5000/5000',
         ADMIT_FUNCTION: 'admit',
+        INTAKE_FUNCTION: 'intake',
       },
     },
     { name: 'admit', variables: { ORT_DISABLE_TELEMETRY: '1' } },

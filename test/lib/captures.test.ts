@@ -136,7 +136,7 @@ describe('captures in the stack', () => {
     expect(onTable('ServicessilentFunction', /RECENT#/)).toEqual([]);
   });
 
-  it('are taken in as S3 tells of them, by a function that reads captures, adds predictions and counts, and nothing more', () => {
+  it('are taken in as S3 tells of them, by a function that reads captures, adds predictions, counts and baselines, and nothing more', () => {
     const [bucketId, bucket] = bucketIn(template) ?? [];
     expect(bucket?.Properties['NotificationConfiguration']).toEqual({
       EventBridgeConfiguration: { EventBridgeEnabled: true },
@@ -160,13 +160,21 @@ describe('captures in the stack', () => {
       .filter((action) => !/:(Get|BatchGet|List|Query)/.test(action));
     expect(writes.sort()).toEqual([
       'dynamodb:BatchWriteItem',
+      'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       's3:PutObject',
     ]);
-    const written = statements.filter(({ Action }) => Action === 's3:PutObject').map(({ Resource }) => Resource);
-    expect(JSON.stringify(written)).toMatch(/\/counts\/\*/);
+    const written = statements.filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    const places = written.flatMap(({ Resource }) =>
+      [...JSON.stringify(Resource).matchAll(/\/([a-z]+)\/\*/g)].map(([, place]) => place),
+    );
+    expect(new Set(places)).toEqual(new Set(['counts', 'baselines']));
+    const leading = statements.filter(({ Action }) => Action.includes('dynamodb:PutItem'));
+    expect(leading.map(({ Condition }) => Condition)).toEqual([
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['BASELINES#*'] } },
+    ]);
     expect(statements.find(({ Action }) => Action === 'dynamodb:UpdateItem')?.Condition).toEqual({
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REOPENED#*'] },
     });

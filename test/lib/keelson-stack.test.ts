@@ -221,6 +221,12 @@ describe('the stack', () => {
       { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: objects('baselines/') },
       {
         Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: BUCKET,
+        Condition: { StringLikeIfExists: { 's3:prefix': 'baselines/*' } },
+      },
+      {
+        Effect: 'Allow',
         Action: [
           'dynamodb:BatchGetItem',
           'dynamodb:GetItem',

@@ -81,6 +81,7 @@ it('goes on serving when the registry and the artifact store are gone', async ()
       RUNBOOKS: 'docs/runbooks',
       POOL_BUDGET: A_BUDGET,
       ADMIT_FUNCTION: 'admit',
+      INTAKE_FUNCTION: 'intake',
     }),
   );
   const faults: unknown[] = [];

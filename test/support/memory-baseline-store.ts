@@ -8,11 +8,16 @@ export interface MemoryBaselineStore extends BaselineStore {
 
 export function memoryBaselineStore(): MemoryBaselineStore {
   const stored = new Map<string, Readonly<Record<BaselineFile, string>>>();
+  const tags = new Map<string, string>();
+  const write = (folder: string, files: Readonly<Record<BaselineFile, string>>): void => {
+    stored.set(folder, { ...files });
+    tags.set(folder, `"${tags.size}-${tags.get(folder) ?? ''}"`);
+  };
   return {
-    put: async (folder, files) => void stored.set(folder, { ...files }),
+    put: async (folder, files) => write(folder, files),
     async copy(from, to) {
       const files = stored.get(from);
-      if (files) stored.set(to, files);
+      if (files) write(to, files);
       else
         throw new PlatformError('artifact.store_unavailable', {
           message: 'there is nothing to copy',
@@ -20,6 +25,7 @@ export function memoryBaselineStore(): MemoryBaselineStore {
         });
     },
     read: async (folder, file) => stored.get(folder)?.[BASELINE_FILES.find((each) => each === file) ?? file],
+    tag: async (folder) => tags.get(folder),
     folders: () => [...stored.keys()],
   };
 }

@@ -1,12 +1,14 @@
 import { describeArtifactStore } from '../contracts/artifact-store.contract.ts';
+import { describeBaselineJobs } from '../contracts/baseline-jobs.contract.ts';
 import { describeLabelStore } from '../contracts/label-store.contract.ts';
 import { describeModelRegistry } from '../contracts/model-registry.contract.ts';
 import { describeNoticeLog } from '../contracts/notice-log.contract.ts';
 import { describeVersionHealth } from '../contracts/version-health.contract.ts';
-import { describeReopenedWindows, describeWindowCounts } from '../contracts/window-counts.contract.ts';
+import { describeReopenedWindows, describeWindowCounts, KEPT_AT } from '../contracts/window-counts.contract.ts';
 import { describeReportStore, describeWindowStore } from '../contracts/window-store.contract.ts';
 import { EVENT_TIME } from './http-event.ts';
 import { memoryArtifactStore } from './memory-artifact-store.ts';
+import { memoryBaselineJobs } from './memory-baseline-jobs.ts';
 import { memoryLabelStore } from './memory-label-store.ts';
 import { memoryModelRegistry } from './memory-model-registry.ts';
 import { memoryNoticeLog } from './memory-notice-log.ts';
@@ -32,9 +34,10 @@ describeVersionHealth('memory', memoryVersionHealth);
 
 describeLabelStore('memory', memoryLabelStore);
 
-describeWindowCounts('memory', memoryWindowCounts);
+describeWindowCounts('memory', () => memoryWindowCounts(() => KEPT_AT));
 describeReopenedWindows('memory', memoryReopenedWindows);
 describeWindowStore('memory', memoryWindowStore);
 describeReportStore('memory', memoryReportStore);
 
 describeNoticeLog('memory', memoryNoticeLog);
+describeBaselineJobs('memory', async () => memoryBaselineJobs());

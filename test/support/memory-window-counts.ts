@@ -2,17 +2,25 @@ import { SLOT_MS } from '../../core/contracts/monitor.ts';
 import { EMPTY_TALLY, mergeTallies } from '../../core/domain/capture/capture-tally.ts';
 import type { CapturedCounts } from '../../core/domain/capture/count-captures.ts';
 import { emptyProfile, mergeProfiles } from '../../core/domain/drift/profile/merge-profiles.ts';
-import type { CountedVersionKey, ReopenedSlot, ReopenedWindows, WindowCounts } from '../../core/ports/window-counts.ts';
+import type {
+  CountedVersionKey,
+  CountsKey,
+  ReopenedSlot,
+  ReopenedWindows,
+  WindowCounts,
+} from '../../core/ports/window-counts.ts';
 
 const nameOf = ({ service, version }: CountedVersionKey) => `${service}/${version}`;
+const folderOf = (version: CountsKey) => `${nameOf(version)}/${version.baseline}/`;
 
-/** Counts in memory. */
-export function memoryWindowCounts(): WindowCounts {
+/** Counts in memory. @param now tells when something is kept, in ms */
+export function memoryWindowCounts(now: () => number = () => 0): WindowCounts {
   const kept = new Map<string, CapturedCounts>();
-  const of = (version: CountedVersionKey) => [...kept].filter(([key]) => key.startsWith(`${nameOf(version)}/`));
+  const of = (version: CountsKey) => [...kept].filter(([key]) => key.startsWith(folderOf(version)));
   return {
     async keep(version, { key, counts }) {
-      for (const counted of counts) kept.set(`${nameOf(version)}/${counted.fromMs}/${key}`, counted);
+      for (const counted of counts) kept.set(`${folderOf(version)}${counted.fromMs}/${key}`, counted);
+      return counts.map(({ fromMs }) => ({ fromMs, keptAtMs: now() }));
     },
     async sum(version, { plan, fromMs, toMs }) {
       const inside = of(version)

@@ -85,6 +85,16 @@ export const OPERATIONS: readonly Operation[] = [
     status: 201,
   }),
   control('GET /api/services/{service}/versions/{version}', { summary: 'One version', answer: json('ModelVersion') }),
+  control('GET /api/services/{service}/versions/{version}/baseline', {
+    summary: 'The baseline of captures that was asked for last: whether it is made, and of how many rows',
+    answer: json('BaselineJob'),
+  }),
+  control('POST /api/services/{service}/versions/{version}/baseline', {
+    summary: 'Have a baseline made of what was captured of a version in a span of time',
+    body: json('BaselineRequest'),
+    answer: json('BaselineJob'),
+    status: 202,
+  }),
   control('GET /api/services/{service}/quarantine', {
     summary: 'Versions that are not served because they kept ending their process',
     answer: json('QuarantineList'),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import * as alarms from '../alarms.ts';
 import * as api from '../api.ts';
+import * as baselines from '../baselines.ts';
 import * as labels from '../labels.ts';
 import * as mlflow from '../mlflow.ts';
 import * as openInference from '../open-inference.ts';
@@ -30,6 +31,8 @@ export const SCHEMAS = {
   QuarantineRelease: told(api.QuarantineRelease),
   LabelBatch: sent(labels.LabelBatch),
   LabelReport: told(labels.LabelReport),
+  BaselineRequest: sent(baselines.BaselineRequest),
+  BaselineJob: told(baselines.BaselineJob),
   AlarmList: told(alarms.AlarmList),
   WindowList: told(windows.WindowList),
   WindowReport: told(windows.WindowReport),

@@ -12,6 +12,10 @@ export interface CaptureSourceOptions {
   readonly model: WatchedModel;
   readonly featureNames?: readonly string[] | undefined;
   readonly rules: RedactionRules;
+  /** Predictions made from then on. @default - all */
+  readonly fromMs?: number | undefined;
+  /** Until then, exclusive. @default - all */
+  readonly toMs?: number | undefined;
   /** Gives the lines of capture objects in the order of their keys, the same each time. */
   readonly readLines: (take: (line: string) => void) => Promise<void>;
 }
@@ -29,6 +33,7 @@ export interface CaptureSource {
  */
 export function captureSource(options: CaptureSourceOptions): CaptureSource {
   const { service, version, model, featureNames, rules, readLines } = options;
+  const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
   const plan = planRedaction(rules, model);
   const hidden = hiddenColumns(modelColumns(model, featureNames).columns, plan);
   const read = capturedRowsReader(model, plan);
@@ -38,6 +43,7 @@ export function captureSource(options: CaptureSourceOptions): CaptureSource {
     await readLines((line) => {
       const record = parseCapturedRecord(line);
       if (record?.service !== service || record.version !== version || seen.has(record.eventId)) return;
+      if (record.atMs < fromMs || record.atMs >= toMs) return;
       seen.add(record.eventId);
       const tensors = record.isWithheld || record.isTruncated ? undefined : read(record);
       const rows = tensors && rowsOf(tensors);

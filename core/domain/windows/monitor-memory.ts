@@ -76,8 +76,8 @@ const stateToJson = ({ history, suspended, recent, slowDrift }: WatchState): Sta
   slowDrift,
 });
 
-/** As JSON text; each profile stands in it once. */
-export function writeMemory({ base, windows, state }: MonitorMemory): string {
+/** As JSON text; each profile stands in it once. @param fingerprint of the baseline that the windows were counted by */
+export function writeMemory({ base, windows, state }: MonitorMemory, fingerprint: string): string {
   const all = new Map<number, Pick<RememberedWindow, 'fromMs' | 'toMs' | 'profile'>>();
   for (const window of [
     ...[base, state].flatMap(({ history, suspended }) => [...history, ...suspended.map((one) => one.window)]),
@@ -87,6 +87,7 @@ export function writeMemory({ base, windows, state }: MonitorMemory): string {
   }
   return JSON.stringify({
     format: FORMAT,
+    baseline: fingerprint,
     profiles: [...all.values()].map(({ fromMs, toMs, profile }) => ({ fromMs, toMs, profile: profileToJson(profile) })),
     base: stateToJson(base),
     windows: windows.map(({ toMs: _, profile: __, ...window }) => window),
@@ -94,16 +95,21 @@ export function writeMemory({ base, windows, state }: MonitorMemory): string {
   });
 }
 
-/** @throws `profile.malformed` for what `writeMemory` did not write, or of another plan */
-export function readMemory(baseline: Baseline, text: string): MonitorMemory {
-  const { format, profiles, base, windows, state } = JSON.parse(text) as {
+/**
+ * @returns undefined for what was remembered by another baseline: its windows cannot be compared with this one's
+ * @throws `profile.malformed` for what `writeMemory` did not write
+ */
+export function readMemory(baseline: Baseline, fingerprint: string, text: string): MonitorMemory | undefined {
+  const { format, profiles, base, windows, state, ...written } = JSON.parse(text) as {
     readonly format: unknown;
+    readonly baseline: unknown;
     readonly profiles: readonly { readonly fromMs: number; readonly toMs: number; readonly profile: unknown }[];
     readonly base: StateJson;
     readonly windows: readonly Omit<RememberedWindow, 'toMs' | 'profile'>[];
     readonly state: StateJson;
   };
   if (format !== FORMAT) throw malformed(`the memory of its monitor has the format ${JSON.stringify(format)}`);
+  if (written.baseline !== fingerprint) return undefined;
   const known = new Map<number, WatchedWindow>();
   for (const { fromMs, toMs, profile } of profiles) {
     const counted = { fromMs, toMs, profile: profileFromJson(asObject(profile, 'a window'), baseline.plan) };

@@ -40,6 +40,7 @@ export async function countSpan(
     };
   }
   const { service, version } = opened.version;
-  const counted = await counts.sum({ service, version }, { plan: opened.baseline.plan, fromMs, toMs });
+  const key = { service, version, baseline: opened.fingerprint };
+  const counted = await counts.sum(key, { plan: opened.baseline.plan, fromMs, toMs });
   return { fromMs, toMs, ...counted };
 }

@@ -73,12 +73,14 @@ export async function openSeries(
   { windows, reports }: Pick<EvaluateSeriesDependencies, 'windows' | 'reports'>,
   { opened, series }: Pick<SeriesQuestion, 'opened' | 'series'>,
 ): Promise<OpenedSeries> {
-  const { options, version, watched, baseline, settings } = opened;
+  const { options, version, watched, baseline, fingerprint, settings } = opened;
   const grid = { series, windowMs: options.windowMinutes * 60_000 };
   const cursor = await windows.findCursor(version.service, { version: version.version, series });
   const text = cursor && (await reports.readMemory(cursor.memory));
   const fold = windowFolder({ baseline: watched, history: baseline.history, settings, lengthMs: lengthOf(grid) });
-  return { grid, cursor, fold, memory: text === undefined ? startMemory(watched) : readMemory(watched, text) };
+  // A new baseline begins anew: what was remembered by the old one cannot be compared with it.
+  const remembered = text === undefined ? undefined : readMemory(watched, fingerprint, text);
+  return { grid, cursor, fold, memory: remembered ?? startMemory(watched) };
 }
 
 /** Evaluates what has ended or changed in one series, in one transaction. */
@@ -113,7 +115,7 @@ export async function evaluateSeries(
     await dependencies.reports.putReport(report, JSON.stringify(toViolationsDocument(violations)));
   }
   const name = { service: version.service, version: version.version, series };
-  const key = await dependencies.reports.putMemory(name, writeMemory(memory));
+  const key = await dependencies.reports.putMemory(name, writeMemory(memory, opened.fingerprint));
   question.emit(fresh.reports.map(({ report }) => report));
   const cursor: Cursor = {
     version: version.version,
@@ -241,7 +243,8 @@ async function evaluateNew(
   const { before, opened, isChampion, readyMs, lower, now } = question;
   const { grid, fold } = before;
   const length = lengthOf(grid);
-  const name = { service: opened.version.service, version: opened.version.version };
+  const { service, version } = opened.version;
+  const name = { service, version, baseline: opened.fingerprint };
   // Of a longer series only what the shorter one has evaluated.
   const endMs = startOf(grid, Math.min(readyMs, lower?.toMs ?? readyMs));
   const firstMs = before.cursor?.toMs ?? startOf(grid, Date.parse(opened.version.registeredAt));

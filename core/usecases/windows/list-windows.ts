@@ -4,12 +4,12 @@ import { parseWindowId } from '../../domain/windows/window-id.ts';
 import type { BaselineStore } from '../../ports/baseline-store.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
 import type { ListOptions, ReportStore, WindowStore } from '../../ports/window-store.ts';
-import { findBaseline } from '../count-captures.ts';
+import { hasBaseline } from '../count-captures.ts';
 import { requireService } from '../find-service.ts';
 
 export interface ListWindowsDependencies {
   readonly registry: Pick<ModelRegistry, 'findService' | 'findVersion' | 'listVersions'>;
-  readonly baselines: Pick<BaselineStore, 'read'>;
+  readonly baselines: Pick<BaselineStore, 'tag'>;
   readonly windows: Pick<WindowStore, 'find' | 'list'>;
   readonly reports: Pick<ReportStore, 'readReport'>;
   /** Names of the services whose predictions are captured, and of those whose windows are evaluated. */
@@ -30,7 +30,7 @@ export function listWindows({ registry, baselines, windows, reports, captured, m
     }
     if (champion === null) return [`no version of ${service} serves`];
     const version = await registry.findVersion(service, champion);
-    if (version !== undefined && (await findBaseline(baselines, version)) !== undefined) return [];
+    if (version !== undefined && (await hasBaseline(baselines, version))) return [];
     return [
       `version ${champion} of ${service} has no baseline to be compared with: register it with --baseline, or make one of what was captured with keelson baseline ${service} ${champion}`,
     ];

@@ -19,6 +19,8 @@ export interface OpenedVersion {
   readonly options: MonitorOptions;
   readonly version: ModelVersion;
   readonly baseline: Baseline;
+  /** Of the baseline: what is counted or remembered by another one is left alone. */
+  readonly fingerprint: string;
   readonly watched: WatchedBaseline;
   readonly constraints: ConstraintsDocument | undefined;
   readonly settings: VerdictSettings;
@@ -31,8 +33,9 @@ export async function openVersion(
   options: MonitorOptions,
   version: ModelVersion,
 ): Promise<OpenedVersion | undefined> {
-  const baseline = await findBaseline(baselines, version);
-  if (baseline === undefined) return undefined;
+  const found = await findBaseline(baselines, version);
+  if (found === undefined) return undefined;
+  const { baseline, fingerprint } = found;
   const folder = baselineOf(version.service, version.version);
   const text =
     (await baselines.read(folder, 'constraints.json')) ??
@@ -42,6 +45,7 @@ export async function openVersion(
     options,
     version,
     baseline,
+    fingerprint,
     watched: createBaseline(baseline.plan, baseline.reference),
     constraints: text === undefined ? undefined : readConstraints(text).document,
     settings: { ...chosen, historyLimit: historyLimitOf(baseline.plan, chosen.historyLimit) },

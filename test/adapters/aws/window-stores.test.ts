@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
+import { dynamoBaselineJobs } from '../../../adapters/aws/dynamo-baseline-jobs.ts';
 import { dynamoNoticeLog } from '../../../adapters/aws/dynamo-notice-log.ts';
 import { dynamoReopenedWindows } from '../../../adapters/aws/dynamo-reopened-windows.ts';
 import { dynamoWindowStore } from '../../../adapters/aws/dynamo-window-store.ts';
@@ -11,8 +12,9 @@ import { s3ReportStore } from '../../../adapters/aws/s3-report-store.ts';
 import { s3WindowCounts } from '../../../adapters/aws/s3-window-counts.ts';
 import { createClock } from '../../../local/clock.ts';
 import { createS3Service } from '../../../local/services/s3.ts';
+import { describeBaselineJobs } from '../../contracts/baseline-jobs.contract.ts';
 import { describeNoticeLog } from '../../contracts/notice-log.contract.ts';
-import { describeReopenedWindows, describeWindowCounts } from '../../contracts/window-counts.contract.ts';
+import { describeReopenedWindows, describeWindowCounts, KEPT_AT } from '../../contracts/window-counts.contract.ts';
 import { describeReportStore, describeWindowStore } from '../../contracts/window-store.contract.ts';
 import { type ServedDynamoDb, serveTemporarily } from '../../local/services/dynamodb/local-dynamodb.ts';
 import { EVENT_TIME } from '../../support/http-event.ts';
@@ -29,7 +31,7 @@ let dynamoDb: ServedDynamoDb;
 let tables = 0;
 
 beforeAll(async () => {
-  const service = createS3Service({ directory, clock: createClock(), credentials });
+  const service = createS3Service({ directory, clock: { ...createClock(), now: () => KEPT_AT }, credentials });
   service.createBucket(BUCKET, {});
   servedS3 = await serve(service);
   s3 = new S3Client({ endpoint: servedS3.url, region: 'us-east-1', credentials, maxAttempts: 1 });
@@ -62,4 +64,9 @@ describeReopenedWindows('DynamoDB', () => {
   tables += 1;
   createTable(`${TABLE}-${tables}`);
   return dynamoReopenedWindows({ client: client(), tableName: `${TABLE}-${tables}` });
+});
+describeBaselineJobs('DynamoDB', async () => {
+  tables += 1;
+  createTable(`${TABLE}-${tables}`);
+  return dynamoBaselineJobs({ client: client(), tableName: `${TABLE}-${tables}` });
 });

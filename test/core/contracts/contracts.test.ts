@@ -59,6 +59,7 @@ describe('parseEnvironment', () => {
       RUNBOOKS: 'docs/runbooks',
       POOL_BUDGET: '1024/5000/5000',
       ADMIT_FUNCTION: 'admit',
+      INTAKE_FUNCTION: 'intake',
     };
     expect(parseEnvironment(ControlEnvironment, { ...control, DECLARED_SERVICES: '' }).DECLARED_SERVICES).toEqual(
       new Map(),

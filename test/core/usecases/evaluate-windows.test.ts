@@ -4,6 +4,7 @@ import { baselineOf } from '../../../core/contracts/object-keys.ts';
 import type { WindowSummary } from '../../../core/contracts/windows.ts';
 import { EMPTY_TALLY } from '../../../core/domain/capture/capture-tally.ts';
 import { writeBaseline } from '../../../core/domain/drift/profile/baseline.ts';
+import { fingerprintOf } from '../../../core/domain/drift/profile/fingerprint.ts';
 import type { WindowStore } from '../../../core/ports/window-store.ts';
 import { evaluateWindows } from '../../../core/usecases/windows/evaluate-windows.ts';
 import { columnsOf, HOUR_MS, type RowsOptions } from '../../support/a-monitor.ts';
@@ -86,17 +87,21 @@ async function open({ hasBaseline = true, windows = memoryWindowStore() as Windo
   });
   return {
     counts,
+    baselines,
     reopened,
     reports,
     emitted,
     windows,
     /** As a schedule does, minutes after an hour has ended. */
     tick: (hour: number) => evaluate(options, { now: START + hour * HOUR_MS + 4 * MINUTE_MS }),
-    async add(hour: number, { seed = hour + 100, rows = ROWS, name = 'object', change }: AddedRows = {}) {
+    async add(
+      hour: number,
+      { seed = hour + 100, rows = ROWS, name = 'object', baseline = fingerprintOf(BASELINE), change }: AddedRows = {},
+    ) {
       const profile = profileOf(PLAN, columnsOf(rows, { seed, ...(change && { change }) }), { baseline: REFERENCE });
       const fromMs = START + hour * HOUR_MS + 2 * SLOT_MS;
       const tally = { ...EMPTY_TALLY, records: rows, rows };
-      await counts.keep(VERSION, { key: `${name}-${hour}`, counts: [{ fromMs, profile, tally }] });
+      await counts.keep({ ...VERSION, baseline }, { key: `${name}-${hour}`, counts: [{ fromMs, profile, tally }] });
     },
     mark: (hour: number) => reopened.mark(VERSION, [START + hour * HOUR_MS + 2 * SLOT_MS], { now: START }),
     async list(series: WindowSummary['series'] = 'window'): Promise<WindowSummary[]> {
@@ -108,6 +113,8 @@ async function open({ hasBaseline = true, windows = memoryWindowStore() as Windo
 interface AddedRows extends Partial<RowsOptions> {
   readonly rows?: number;
   readonly name?: string;
+  /** Fingerprint of the baseline that they are counted by. */
+  readonly baseline?: string;
 }
 
 const CONSTRAINTS = JSON.stringify({

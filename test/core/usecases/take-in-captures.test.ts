@@ -17,7 +17,7 @@ const aLine = (inferenceId: unknown, service = 'fraud') =>
 
 interface Faults {
   readonly index?: () => void;
-  readonly count?: () => void;
+  readonly keep?: () => void;
 }
 
 function open(lines: readonly string[], faults: Faults = {}) {
@@ -40,14 +40,15 @@ function open(lines: readonly string[], faults: Faults = {}) {
     },
     count: () => ({
       async add(record) {
-        faults.count?.();
         counted.push(record);
       },
-      keep: async ({ now }) => ({ rows: { 1: counted.length }, uncounted: [], late: now }),
+      async keep() {
+        faults.keep?.();
+        return { rows: { 1: counted.length }, uncounted: [], late: 0 };
+      },
     }),
   });
-  const index = (key: string) => takeIn(key, { now: () => 0 });
-  return { index, added, read, counted };
+  return { index: takeIn, added, read, counted };
 }
 
 const down = () => {
@@ -97,7 +98,7 @@ describe('taking a capture object in', () => {
   });
 
   it('fails where counting does, once every prediction is remembered', async () => {
-    const { index, added } = open([aLine('order-1'), aLine('order-2')], { count: down });
+    const { index, added } = open([aLine('order-1'), aLine('order-2')], { keep: down });
     await expect(index(KEY)).rejects.toThrow('down');
     expect(added.flat()).toHaveLength(2);
   });

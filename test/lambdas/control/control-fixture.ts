@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import type { BaselineJob } from '../../../core/contracts/baselines.ts';
 import type { WindowReport } from '../../../core/contracts/windows.ts';
+import type { BaselineMaker } from '../../../core/ports/baseline-jobs.ts';
 import type { ModelRegistry } from '../../../core/ports/model-registry.ts';
 import type { AlarmState } from '../../../core/ports/notices.ts';
+import { findBaselineJob, startBaseline } from '../../../core/usecases/baselines/start-baseline.ts';
 import { startRollback, startRollout } from '../../../core/usecases/change-champion.ts';
 import { createUpload } from '../../../core/usecases/create-upload.ts';
 import { describeServices } from '../../../core/usecases/describe-services.ts';
@@ -18,6 +21,7 @@ import { aWindowReport } from '../../support/a-window.ts';
 import { A_BUDGET, fakeAdmission } from '../../support/fake-admission.ts';
 import { type EventParts, httpEvent } from '../../support/http-event.ts';
 import { memoryArtifactStore } from '../../support/memory-artifact-store.ts';
+import { memoryBaselineJobs } from '../../support/memory-baseline-jobs.ts';
 import { memoryBaselineStore } from '../../support/memory-baseline-store.ts';
 import { memoryLabelStore } from '../../support/memory-label-store.ts';
 import { memoryModelRegistry } from '../../support/memory-model-registry.ts';
@@ -41,11 +45,14 @@ export async function openControl({
   versions = 3,
   change = {},
   slept = () => undefined,
+  failAsk = () => false,
 }: {
   versions?: number;
   change?: Partial<ModelRegistry>;
   /** Told how long the function waits, which it then does not. */
   slept?: (ms: number) => void;
+  /** Whether the function that makes baselines cannot be asked. */
+  failAsk?: () => boolean;
 } = {}) {
   const registry = { ...memoryModelRegistry(), ...change };
   const artifacts = memoryArtifactStore();
@@ -62,6 +69,15 @@ export async function openControl({
   const baselines = memoryBaselineStore();
   const windows = memoryWindowStore();
   const reports = memoryReportStore();
+  const jobs = memoryBaselineJobs();
+  const asked: Pick<BaselineJob, 'service' | 'version' | 'id'>[] = [];
+  const making = { registry, baselines, jobs, captured: ['fraud'], newId };
+  const maker: BaselineMaker = {
+    async ask(job) {
+      if (failAsk()) throw new Error('nobody there');
+      asked.push(job);
+    },
+  };
   const handler = createHandler({
     registry,
     quarantine,
@@ -76,6 +92,8 @@ export async function openControl({
       monotonicMs: () => 0,
       createHash: runningHash,
     }),
+    startBaseline: startBaseline({ ...making, maker }),
+    findBaseline: findBaselineJob(making),
     alarms: listAlarms({
       registry,
       alarms: { list: async (prefix) => [anAlarm(prefix)] },
@@ -136,5 +154,19 @@ export async function openControl({
     await windows.commit({ service: 'fraud', cursor, windows: [summaryOf(report)] }, { now: 0 });
     return report;
   };
-  return { call, onService, keepWindow, registry, quarantine, labels, artifacts, admission, logged, sha256 };
+  return {
+    call,
+    onService,
+    keepWindow,
+    baselines,
+    asked,
+    jobs,
+    registry,
+    quarantine,
+    labels,
+    artifacts,
+    admission,
+    logged,
+    sha256,
+  };
 }

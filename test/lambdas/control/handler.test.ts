@@ -23,6 +23,13 @@ const MODEL = identityModel(ELEMENT.FP32, ['N']);
 const rolloutTo = (version: number) => JSON.stringify({ version });
 const key = (value: string) => ({ 'idempotency-key': value });
 
+const A_SPAN = '{"from":"2026-05-01T00:00:00Z","to":"2026-05-08T00:00:00Z"}';
+
+const statusOf = (route: string): number => {
+  if (route.endsWith('/baseline')) return route.startsWith('POST') ? 202 : 200;
+  return route.startsWith('POST /api/') && !route.endsWith('/labels') ? 201 : 200;
+};
+
 const idOf = (route: string) => (route.includes('windows') ? aWindow(1).id : 'id-1');
 
 describe('the control API', () => {
@@ -38,15 +45,20 @@ describe('the control API', () => {
     }
     artifacts.upload('fraud', 'u1', MODEL);
     for (let i = 0; i < 3; i += 1) await quarantine.record('fraud', 4, { now: EVENT_TIME, reason: 'a crash' });
+    if (route === 'GET /api/services/{service}/versions/{version}/baseline') {
+      const post = 'POST /api/services/{service}/versions/{version}/baseline';
+      await call('POST /api/services/fraud/versions/1/baseline', { body: A_SPAN }, post);
+    }
     const version = route.endsWith('/quarantine') ? '4' : '1';
     const path = route.replace('{service}', 'fraud').replace('{version}', version).replace('{id}', idOf(route));
     const bodies: Record<string, string> = {
       'POST /api/services/{service}/versions': JSON.stringify({ sha256: sha256(MODEL) }),
       'POST /api/services/{service}/rollouts': rolloutTo(3),
+      'POST /api/services/{service}/versions/{version}/baseline': A_SPAN,
       'POST /api/services/{service}/labels': '[{"id":"order-17","label":1}]',
     };
     const { status, headers } = await call(path, { body: bodies[route] ?? '' }, route);
-    expect(status).toBe(route.startsWith('POST /api/') && !route.endsWith('/labels') ? 201 : 200);
+    expect(status).toBe(statusOf(route));
     const type = route === 'GET /metrics' ? 'text/plain; version=0.0.4; charset=utf-8' : 'application/json';
     expect(headers['content-type']).toBe(type);
   });

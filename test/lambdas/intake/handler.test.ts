@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BaselineJob } from '../../../core/contracts/baselines.ts';
 import type { TakenIn } from '../../../core/usecases/take-in-captures.ts';
 import { createHandler, type IntakeHandlerDependencies } from '../../../lambdas/intake/handler.ts';
 
@@ -13,11 +14,25 @@ const anEvent = (key: unknown) => ({
 
 const TAKEN: TakenIn = { indexed: 7, passedOver: 1, rows: { 1: 7 }, uncounted: [2], late: 0 };
 
+const JOB: BaselineJob = {
+  service: 'fraud',
+  version: 3,
+  id: 'b1',
+  from: '2026-05-01T00:00:00Z',
+  to: '2026-06-01T00:00:00Z',
+  state: 'READY',
+  requestedAt: TIME,
+  rows: 9_000,
+};
+
 function open(takeIn: IntakeHandlerDependencies['takeIn']) {
   const logged: unknown[] = [];
-  const times = [100, 1_350];
-  const monotonicMs = () => times.shift() ?? 0;
-  return { logged, handler: createHandler({ takeIn, monotonicMs, log: (entry) => void logged.push(entry) }) };
+  const asked: unknown[] = [];
+  const makeBaseline: IntakeHandlerDependencies['makeBaseline'] = async (task) => {
+    asked.push(task);
+    return JOB;
+  };
+  return { logged, asked, handler: createHandler({ takeIn, makeBaseline, log: (entry) => void logged.push(entry) }) };
 }
 
 describe('taking in a capture object', () => {
@@ -27,10 +42,12 @@ describe('taking in a capture object', () => {
     expect(logged).toEqual([{ message: 'captures were taken in', key: 'captures/fraud/a b.jsonl', ...TAKEN }]);
   });
 
-  it('takes the time from the event, and adds what has passed since', async () => {
-    const { handler, logged } = open(async (_, { now }) => ({ ...TAKEN, late: now() }));
-    await handler(anEvent('captures/fraud/a'));
-    expect(logged).toEqual([expect.objectContaining({ late: Date.parse(TIME) + 1_250 })]);
+  it('makes the baseline that it is asked for, and says of what', async () => {
+    const { handler, asked, logged } = open(async () => TAKEN);
+    const task = { baseline: { service: 'fraud', version: 3, id: 'b1' }, time: TIME };
+    await handler(task);
+    expect(asked).toEqual([task]);
+    expect(logged).toEqual([{ message: 'a baseline was made of captures', ...JOB }]);
   });
 
   it('fails where indexing does, so that Lambda asks again', async () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { captureRecord } from '../../../core/domain/capture/capture-record.ts';
-import { planRedaction, type RedactionRules } from '../../../core/domain/capture/redaction-plan.ts';
-import { readBaseline } from '../../../core/domain/drift/profile/baseline.ts';
-import { baselineOfCaptures } from '../../../core/usecases/baseline-of-captures.ts';
-import { caughtFrom } from '../../support/caught.ts';
-import { memoryBaselineStore } from '../../support/memory-baseline-store.ts';
+import { captureRecord } from '../../../../core/domain/capture/capture-record.ts';
+import { planRedaction, type RedactionRules } from '../../../../core/domain/capture/redaction-plan.ts';
+import { readBaseline } from '../../../../core/domain/drift/profile/baseline.ts';
+import { baselineOfCaptures } from '../../../../core/usecases/baselines/baseline-of-captures.ts';
+import { caughtFrom } from '../../../support/caught.ts';
 
 const MODEL = {
   signature: {
@@ -14,7 +13,6 @@ const MODEL = {
   metadata: { feature_names: '["amount","iban"]' },
 } as const;
 const START_MS = Date.UTC(2026, 5, 1);
-const FOLDER = 'baselines/fraud/2/';
 const RULES: RedactionRules = { hash: ['iban'], drop: [] };
 
 function line(i: number, parts: { version?: number; eventId?: string; limitBytes?: number } = {}): string {
@@ -42,20 +40,20 @@ function line(i: number, parts: { version?: number; eventId?: string; limitBytes
   return captureRecord(prediction, planRedaction(RULES, MODEL), { pseudonym: () => 'f00d', limitBytes }).text;
 }
 
-async function make(lines: readonly string[]) {
-  const baselines = memoryBaselineStore();
+async function make(lines: readonly string[], span: { fromMs?: number; toMs?: number } = {}) {
   const readLines = async (take: (text: string) => void) => {
     for (const each of lines) take(each);
   };
-  const made = await baselineOfCaptures({ baselines })(FOLDER, {
+  const { baseline: made, files } = await baselineOfCaptures({
     service: 'fraud',
     version: 2,
     model: MODEL,
     rules: RULES,
     readLines,
+    ...span,
   });
-  expect(readBaseline((await baselines.read(FOLDER, 'profile.json')) as string)).toEqual(made);
-  return { made, constraints: await baselines.read(FOLDER, 'constraints.json') };
+  expect(readBaseline(files['profile.json'])).toEqual(made);
+  return { made, constraints: files['constraints.json'] };
 }
 
 describe('baseline of captures', () => {
