@@ -4,7 +4,8 @@ import { benchBatching } from './batching.ts';
 import { benchBinary } from './binary.ts';
 import { benchCapture } from './capture.ts';
 import { benchColdStart } from './cold-start.ts';
-import { benchCounts } from './counts.ts';
+
+import { benchDrift } from './drift.ts';
 import { benchExecutor } from './executor.ts';
 import { benchHandler } from './handler.ts';
 import { benchHttp } from './http.ts';
@@ -26,7 +27,7 @@ const BENCHMARKS: Readonly<
   alarms: benchAlarms,
   capture: benchCapture,
   'cold-start': benchColdStart,
-  counts: benchCounts,
+  drift: benchDrift,
   executor: benchExecutor,
   handler: benchHandler,
   http: benchHttp,

@@ -52,7 +52,7 @@ export async function measureTakeIn(
       },
     },
     index: dynamoPredictionIndex({ client, tableName: 'registry', sleep: (ms) => sleep(ms) }),
-    // `npm run bench -- counts` has what counting takes.
+    // `npm run bench -- drift` has what counting takes.
     count: () => ({ add: async () => {}, keep: async () => ({ rows: {}, uncounted: [], late: 0 }) }),
   });
   const times: { wall: number; cpu: number }[] = [];

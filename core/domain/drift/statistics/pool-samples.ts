@@ -30,16 +30,30 @@ export function poolSamples(reference: SortedSample, current: SortedSample): Poo
   const points = new Float64Array(r.length + c.length);
   const referenceCounts = new Uint32Array(points.length);
   const currentCounts = new Uint32Array(points.length);
-  let size = 0;
-  for (let i = 0, j = 0; i < r.length || j < c.length; size += 1) {
-    // Beyond its end a side reads ∞, which is never below a value of the other.
-    const point = Math.min(r[i] ?? Number.POSITIVE_INFINITY, c[j] ?? Number.POSITIVE_INFINITY);
-    while (r[i] === point) i += 1;
-    while (c[j] === point) j += 1;
+  let [i, j, size] = [0, 0, -1];
+  let previous = Number.NaN;
+  // Which side is next is no branch, which a processor would guess wrong every other time; a repeated point is written again in its place.
+  while (i < r.length && j < c.length) {
+    const a = r[i] as number;
+    const b = c[j] as number;
+    const point = Math.min(a, b);
+    i += Number(a <= b);
+    j += Number(b <= a);
+    size += Number(point !== previous);
+    previous = point;
     points[size] = point;
     referenceCounts[size] = i;
     currentCounts[size] = j;
   }
+  while (i < r.length || j < c.length) {
+    const point = (i < r.length ? r[i++] : c[j++]) as number;
+    size += Number(point !== previous);
+    previous = point;
+    points[size] = point;
+    referenceCounts[size] = i;
+    currentCounts[size] = j;
+  }
+  size += 1;
   return {
     points: points.subarray(0, size),
     reference: referenceCounts.subarray(0, size),

@@ -1,16 +1,19 @@
 /** Below this many the engine's own sort is as fast. */
 const RADIX_FROM = 4_096;
+/** Each of the two 32-bit words of a double has three digits: 11 + 11 + 10 bits. */
 const DIGIT_BITS = 11;
 const BUCKETS = 1 << DIGIT_BITS;
 const LAST_BUCKET = BUCKETS - 1;
-/** Three digits of each of the two 32-bit words of a double, low word first: 11 + 11 + 10 bits. */
-const PASSES = 6;
+/** Steps of the insertion sort that are still cheaper than the three passes over the low words, per value. */
+const STEPS_PER_VALUE = 2;
 
 /**
  * Sorts numbers ascending, in new memory or in place.
  *
- * From 4,096 values on by their bits, eleven at a time from the lowest (least significant digit radix sort): two to three times as fast as
- * the engine's sort, and as fast on any order. A digit in which all values agree is skipped.
+ * From 4,096 values on by their bits, eleven at a time from the lowest (least significant digit radix sort): three to five times as fast as
+ * the engine's sort, and as fast on any order. A digit in which all values agree is skipped. Measurements hardly ever share their upper
+ * 32 bits with more than a few others, so these alone are sorted by digits and the rest by insertion; where that takes too many steps
+ * (values that differ by less than a millionth), by all digits after all.
  *
  * @param values without NaN; may be overwritten
  * @returns the sorted values; −0 before 0
@@ -19,33 +22,66 @@ const PASSES = 6;
  */
 export function sortNumbers(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   if (values.length < RADIX_FROM) return values.sort();
-  const counts = countDigits(values);
-  let from = values;
-  let to = new Float64Array(values.length);
-  for (let pass = 0; pass < PASSES; pass += 1) {
-    const positions = toPositions(counts.subarray(pass * BUCKETS, (pass + 1) * BUCKETS), values.length);
-    if (positions === null) continue;
-    distribute(from, to, { positions, pass });
-    [from, to] = [to, from];
+  const spare = new Float64Array(values.length);
+  const nearly = sortByWords(values, spare, ['high']);
+  return insertInOrder(nearly) ? nearly : sortByWords(nearly, nearly === values ? spare : values, ['low', 'high']);
+}
+
+type Word = 'low' | 'high';
+
+function sortByWords(
+  values: Float64Array<ArrayBuffer>,
+  spare: Float64Array<ArrayBuffer>,
+  which: readonly Word[],
+): Float64Array<ArrayBuffer> {
+  let [from, to] = [values, spare];
+  for (const word of which) {
+    for (const [digit, counts] of countDigits(from, word).entries()) {
+      const positions = toPositions(counts, values.length);
+      if (positions === null) continue;
+      distribute(from, to, { positions, word, digit });
+      [from, to] = [to, from];
+    }
   }
   return negativesFirst(from, to);
+}
+
+/** @returns false where it was given up, with all values still there */
+function insertInOrder(values: Float64Array): boolean {
+  let stepsLeft = STEPS_PER_VALUE * values.length;
+  for (let index = 1; index < values.length; index += 1) {
+    const value = values[index] as number;
+    let place = index;
+    while (place > 0 && (values[place - 1] as number) > value) {
+      values[place] = values[place - 1] as number;
+      place -= 1;
+    }
+    if (place === index) continue;
+    values[place] = value;
+    stepsLeft -= index - place;
+    if (stepsLeft < 0) return false;
+  }
+  return true;
 }
 
 const wordsOf = (values: Float64Array<ArrayBuffer>): Uint32Array =>
   new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
 
-/** How often each digit has each value, shape `[passes × buckets]`. */
-function countDigits(values: Float64Array<ArrayBuffer>): Uint32Array {
-  const counts = new Uint32Array(PASSES * BUCKETS);
+const placeOf = (word: Word): number => (word === 'low' ? 0 : 1);
+
+/** How often each of a word's three digits has each value. */
+function countDigits(values: Float64Array<ArrayBuffer>, word: Word): readonly [Uint32Array, Uint32Array, Uint32Array] {
+  const lowest = new Uint32Array(BUCKETS);
+  const middle = new Uint32Array(BUCKETS);
+  const highest = new Uint32Array(BUCKETS);
   const words = wordsOf(values);
-  for (let word = 0; word < words.length; word += 1) {
-    const bits = words[word] as number;
-    const base = (word & 1) * 3 * BUCKETS;
-    (counts[base + (bits & LAST_BUCKET)] as number)++;
-    (counts[base + BUCKETS + ((bits >>> DIGIT_BITS) & LAST_BUCKET)] as number)++;
-    (counts[base + 2 * BUCKETS + (bits >>> (2 * DIGIT_BITS))] as number)++;
+  for (let place = placeOf(word); place < words.length; place += 2) {
+    const bits = words[place] as number;
+    (lowest[bits & LAST_BUCKET] as number)++;
+    (middle[(bits >>> DIGIT_BITS) & LAST_BUCKET] as number)++;
+    (highest[bits >>> (2 * DIGIT_BITS)] as number)++;
   }
-  return counts;
+  return [lowest, middle, highest];
 }
 
 /** Where each bucket starts; null where one bucket has everything and nothing would move. */
@@ -63,13 +99,15 @@ function toPositions(counts: Uint32Array, total: number): Uint32Array | null {
 function distribute(
   from: Float64Array<ArrayBuffer>,
   to: Float64Array,
-  { positions, pass }: { positions: Uint32Array; pass: number },
+  { positions, word, digit }: { positions: Uint32Array; word: Word; digit: number },
 ): void {
   const words = wordsOf(from);
-  const shift = (pass % 3) * DIGIT_BITS;
-  for (let index = 0, word = pass < 3 ? 0 : 1; index < from.length; index += 1, word += 2) {
-    const bucket = ((words[word] as number) >>> shift) & LAST_BUCKET;
-    to[(positions[bucket] as number)++] = from[index] as number;
+  const shift = digit * DIGIT_BITS;
+  for (let index = 0, place = placeOf(word); index < from.length; index += 1, place += 2) {
+    const bucket = ((words[place] as number) >>> shift) & LAST_BUCKET;
+    const position = positions[bucket] as number;
+    to[position] = from[index] as number;
+    positions[bucket] = position + 1;
   }
 }
 

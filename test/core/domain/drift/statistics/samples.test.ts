@@ -183,6 +183,27 @@ describe('properties of comparisons of samples', () => {
   });
 });
 
+describe('sorting many numbers', () => {
+  const shuffled = (length: number, value: (place: number) => number): Float64Array<ArrayBuffer> => {
+    // 7,919 is prime: every place comes up once.
+    return Float64Array.from({ length }, (_, i) => value((i * 7_919) % length));
+  };
+
+  it.each<[string, (place: number) => number]>([
+    ['of all sizes and both signs', (place) => (place % 2 === 0 ? 1 : -1) * Math.exp(place / 300)],
+    ['that differ in their lowest bits alone', (place) => 1e9 + place * 2 ** -23],
+    ['of which a few differ', (place) => place % 3],
+    ['that are all alike', () => 7],
+    ['around the smallest there are', (place) => (place - 2_500) * Number.MIN_VALUE],
+  ])('gives numbers %s in order', (_, value) => {
+    const values = shuffled(5_000, value);
+    const expected = values.toSorted();
+    const sorted = sortNumbers(values);
+    expect(sorted.every((each, place) => Object.is(each, expected[place]))).toBe(true);
+    expect(sorted).toHaveLength(5_000);
+  });
+});
+
 describe('what is missing, infinite, constant or too little', () => {
   it('is parted from the finite values, and counted', () => {
     const sample = sortSample([3, null, Number.NaN, undefined, Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY]);
