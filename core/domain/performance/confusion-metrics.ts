@@ -1,6 +1,6 @@
 import type { Confusion } from './confusion.ts';
 import type { ConfidenceOptions, Estimate } from './estimate.ts';
-import { wilsonInterval } from './wilson-interval.ts';
+import { shareEstimate } from './share-estimate.ts';
 
 /** Names as in reports and in metrics of a version. */
 export const CONFUSION_METRICS = ['accuracy', 'precision', 'recall', 'specificity', 'f1'] as const;
@@ -51,7 +51,7 @@ export function confusionEstimate(
   options: ConfidenceOptions = {},
 ): Estimate | undefined {
   const { successes, of } = SHARES[metric](cells);
-  const share = wilsonInterval(successes, of, options);
+  const share = shareEstimate(successes, of, options);
   if (share === undefined || metric !== 'f1') return share;
   return { value: fromJaccard(share.value), lower: fromJaccard(share.lower), upper: fromJaccard(share.upper) };
 }

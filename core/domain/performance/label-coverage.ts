@@ -1,6 +1,6 @@
 import type { Estimate } from './estimate.ts';
 import type { JoinedLabels } from './join-labels.ts';
-import { wilsonInterval } from './wilson-interval.ts';
+import { shareEstimate } from './share-estimate.ts';
 
 export interface MaturityOptions {
   readonly now: number;
@@ -42,7 +42,7 @@ export function labelCoverage(
   return {
     predictions,
     labelled: labelled.length,
-    coverage: wilsonInterval(labelled.length, predictions),
+    coverage: shareEstimate(labelled.length, predictions),
     ageMs,
     delayMs: { median: orderStatistic(delays, 0.5), ninetieth: orderStatistic(delays, 0.9) },
     maturity,

@@ -2,7 +2,7 @@ import { binomialAtLeast, binomialAtMost } from '../drift/distributions/binomial
 import { PlatformError } from '../errors.ts';
 import { binomialTest, firstThat } from './binomial-test.ts';
 import type { Estimate } from './estimate.ts';
-import { wilsonInterval } from './wilson-interval.ts';
+import { shareEstimate } from './share-estimate.ts';
 
 export interface WatchOptions {
   /** Share of positives that is to be expected, between 0 and 1: measured on many more rows than a window has. */
@@ -47,7 +47,7 @@ export function watchPositives(
   const expected = rows * expectedRate;
   const verdict = pValue > alpha ? 'AS_EXPECTED' : observed > expected ? 'TOO_MANY' : 'TOO_FEW';
   const detectable = detectableRates(rows, { expectedRate, alpha, power });
-  const rate = wilsonInterval(observed, rows) as Estimate;
+  const rate = shareEstimate(observed, rows) as Estimate;
   const says = `${SAYS[verdict]}: ${observed} of ${rows} rows are positive, ${show(expected)} were to be expected (p = ${pValue.toPrecision(2)}); ${powerStatement(detectable, power)}`;
   return { rows, observed, expected, rate, pValue, verdict, detectable, says };
 }

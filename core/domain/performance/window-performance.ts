@@ -9,9 +9,9 @@ import type { JoinedLabels, LabelledRow, PredictedRow } from './join-labels.ts';
 import { type LabelCoverage, labelCoverage, type MaturityOptions } from './label-coverage.ts';
 import { regressionEstimates } from './regression-estimates.ts';
 import { isSameClass } from './same-class.ts';
+import { shareEstimate } from './share-estimate.ts';
 import type { Task } from './task.ts';
 import { type PositivesWatch, watchPositives } from './watch-positives.ts';
-import { wilsonInterval } from './wilson-interval.ts';
 
 export interface WindowOptions extends MaturityOptions, ConfidenceOptions {
   readonly task: Task;
@@ -108,7 +108,7 @@ function agreement(rows: readonly LabelledRow[], options: WindowOptions): Record
   if (clusters !== undefined)
     return bootstrap(rows.length, share, { ...options, clusters }) as Record<string, Estimate>;
   const successes = right.reduce<number>((sum, is) => sum + is, 0);
-  return { accuracy: wilsonInterval(successes, rows.length, options) as Estimate };
+  return { accuracy: shareEstimate(successes, rows.length, options) as Estimate };
 }
 
 function clustersOf(rows: readonly PredictedRow[]): string[] | undefined {

@@ -9,7 +9,7 @@ import { CONFUSION_METRICS, confusionEstimate } from '../../../../core/domain/pe
 import { deLong } from '../../../../core/domain/performance/delong.ts';
 import { multiclassAuc } from '../../../../core/domain/performance/multiclass-auc.ts';
 import { regressionEstimates } from '../../../../core/domain/performance/regression-estimates.ts';
-import { wilsonInterval } from '../../../../core/domain/performance/wilson-interval.ts';
+import { shareEstimate } from '../../../../core/domain/performance/share-estimate.ts';
 import { rocAuc } from '../../../../core/domain/training/metrics/roc-auc.ts';
 import { createRandom } from '../../../../core/domain/training/random.ts';
 import { caught } from '../../../support/caught.ts';
@@ -77,25 +77,25 @@ describe('Wilson’s interval', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (n, share) => {
         const successes = Math.round(n * share);
-        const { value, lower, upper } = wilsonInterval(successes, n) ?? expect.unreachable();
+        const { value, lower, upper } = shareEstimate(successes, n) ?? expect.unreachable();
         expect(lower).toBeGreaterThanOrEqual(0);
         expect(upper).toBeLessThanOrEqual(1);
         expect(lower).toBeLessThanOrEqual(value);
         expect(upper).toBeGreaterThanOrEqual(value);
-        const wider = wilsonInterval(successes, n, { confidence: 0.99 }) ?? expect.unreachable();
+        const wider = shareEstimate(successes, n, { confidence: 0.99 }) ?? expect.unreachable();
         expect(wider.upper - wider.lower).toBeGreaterThan(upper - lower);
-        const tenfold = wilsonInterval(10 * successes, 10 * n) ?? expect.unreachable();
+        const tenfold = shareEstimate(10 * successes, 10 * n) ?? expect.unreachable();
         expect(tenfold.upper - tenfold.lower).toBeLessThan(upper - lower);
       }),
     );
   });
 
   it('is not known for a share of nothing', () => {
-    expect(wilsonInterval(0, 0)).toBeUndefined();
+    expect(shareEstimate(0, 0)).toBeUndefined();
   });
 
   it.each([0, 1, -1, Number.NaN])('fails for a confidence of %d', (confidence) => {
-    expect(caught(() => wilsonInterval(1, 2, { confidence }))).toMatchObject({ code: 'training.option_invalid' });
+    expect(caught(() => shareEstimate(1, 2, { confidence }))).toMatchObject({ code: 'training.option_invalid' });
   });
 });
 
