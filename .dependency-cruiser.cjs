@@ -15,7 +15,7 @@ module.exports = {
       {
         orphan: true,
         pathNot:
-          '(^\\.dependency-cruiser\\.cjs|\\.d\\.ts|bench/cold-start/.*\\.cjs|vitest\\.config\\.ts|keelson\\.config\\.ts)$',
+          '(^\\.dependency-cruiser\\.cjs|\\.d\\.ts|bench/cold-start/.*\\.cjs|vitest(\\.mutation)?\\.config\\.ts|keelson\\.config\\.ts)$',
       },
       {},
     ),
@@ -125,7 +125,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     // What we are measured against is written as a stranger would, without our rules.
-    exclude: { path: '^(dist|cdk\\.out|\\.keelson|coverage|bench/http/contenders)/' },
+    exclude: { path: '^(dist|cdk\\.out|\\.keelson|\\.stryker|coverage|bench/http/contenders)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     detectProcessBuiltinModuleCalls: true,
