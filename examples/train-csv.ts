@@ -18,6 +18,7 @@ Trains a classifier on a CSV file with a header row and writes into DIR (default
   --algorithm NAME        hist-gradient-boosting (default) or logistic-regression
   --categories ENCODING   ordinal (default) or one-hot
   --hyperparameters JSON  such as '{"maxIterations":200}'
+  --calibrate METHOD      sigmoid or isotonic, learnt on a fifth of the training rows and written into the model
   --seed 1`;
 
 const cell = (value: number): string => (Number.isNaN(value) ? '' : String(shortestFloat32(value)));
@@ -44,6 +45,7 @@ function main(): void {
       algorithm: { type: 'string', default: 'hist-gradient-boosting' },
       categories: { type: 'string', default: 'ordinal' },
       hyperparameters: { type: 'string', default: '{}' },
+      calibrate: { type: 'string' },
       seed: { type: 'string', default: '1' },
       out: { type: 'string', default: 'build/csv' },
     },
@@ -63,6 +65,7 @@ function main(): void {
     algorithm: values.algorithm as 'hist-gradient-boosting',
     encoding: values.categories === 'one-hot' ? 'one-hot' : 'ordinal',
     hyperparameters: JSON.parse(values.hyperparameters) as Record<string, unknown>,
+    calibration: values.calibrate === undefined ? undefined : { method: values.calibrate as 'sigmoid' },
     seed: Number(values.seed),
   });
   const { directory } = writeTrainingResult(values.out, trained);

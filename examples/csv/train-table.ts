@@ -15,6 +15,7 @@ export interface TableTrainingOptions extends SplitOptions {
   readonly encoding: CategoryEncoding;
   readonly seed: number;
   readonly hyperparameters: Readonly<Record<string, unknown>>;
+  readonly calibration?: TrainModelRequest['calibration'];
 }
 
 export interface TableTraining extends TrainingResult {
@@ -43,6 +44,7 @@ export function trainTable(path: string, options: TableTrainingOptions): TableTr
     seed: options.seed,
     // Checked by the trainer, which names each option that it does not know.
     hyperparameters: options.hyperparameters,
+    calibration: options.calibration,
     evaluation: holdout.rows.length > 0 ? held : undefined,
     metadata: {
       dataset_sha256: datasetDigest,

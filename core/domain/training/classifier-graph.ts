@@ -1,4 +1,6 @@
 import type { GraphConstant, GraphNode, GraphValue } from '../onnx/encode-model.ts';
+import { calibrationGraph } from './calibration/calibration-graph.ts';
+import type { ScoreCalibration } from './calibration/score-calibration.ts';
 
 /** What the caller of an export says about the file. */
 export interface ExportOptions {
@@ -8,6 +10,8 @@ export interface ExportOptions {
   readonly inputName?: string | undefined;
   /** More texts to keep in the file. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** What turns the scores of two classes into probabilities. @default - softmax of the scores as they are */
+  readonly calibration?: ScoreCalibration | undefined;
 }
 
 /** Names of what every classifier here gives. */
@@ -27,17 +31,19 @@ export interface GraphTail {
  * The end of every classifier's graph: scores `[N, C]` to `probabilities` FLOAT `[N, C]` and `label` INT64 `[N]`.
  * A tensor instead of ZipMap's list of maps, which most clients cannot read.
  */
-export function classifierTail(scores: string, classes: readonly number[]): GraphTail {
+export function classifierTail(
+  scores: string,
+  classes: readonly number[],
+  calibration?: ScoreCalibration | undefined,
+): GraphTail {
   const areIndices = classes.every((label, index) => label === index);
   const argMax = areIndices ? LABEL_OUTPUT : 'class_index';
+  const probabilities = calibration
+    ? calibrationGraph(calibration, { scores, probabilities: PROBABILITIES_OUTPUT })
+    : { nodes: [softmax(scores, PROBABILITIES_OUTPUT)], constants: [] };
   return {
     nodes: [
-      {
-        operator: 'Softmax',
-        inputs: [scores],
-        outputs: [PROBABILITIES_OUTPUT],
-        attributes: { axis: { integer: 1 } },
-      },
+      ...probabilities.nodes,
       {
         operator: 'ArgMax',
         inputs: [PROBABILITIES_OUTPUT],
@@ -46,12 +52,22 @@ export function classifierTail(scores: string, classes: readonly number[]): Grap
       },
       ...(areIndices ? [] : [{ operator: 'Gather', inputs: ['class_labels', argMax], outputs: [LABEL_OUTPUT] }]),
     ],
-    constants: areIndices
-      ? []
-      : [{ name: 'class_labels', shape: [classes.length], values: BigInt64Array.from(classes, BigInt) }],
+    constants: [
+      ...probabilities.constants,
+      ...(areIndices
+        ? []
+        : [{ name: 'class_labels', shape: [classes.length], values: BigInt64Array.from(classes, BigInt) }]),
+    ],
     outputs: [
       { name: LABEL_OUTPUT, elementType: 'INT64', shape: [BATCH] },
       { name: PROBABILITIES_OUTPUT, elementType: 'FLOAT', shape: [BATCH, classes.length] },
     ],
   };
 }
+
+const softmax = (scores: string, probabilities: string): GraphNode => ({
+  operator: 'Softmax',
+  inputs: [scores],
+  outputs: [probabilities],
+  attributes: { axis: { integer: 1 } },
+});

@@ -18,7 +18,7 @@ const SCORES = 'scores';
  */
 export function boostedTreesToOnnx(model: BoostedTrees, options: ExportOptions): Uint8Array {
   const inputName = options.inputName ?? 'input';
-  const tail = model.classes ? classifierTail(SCORES, model.classes) : regressorTail;
+  const tail = model.classes ? classifierTail(SCORES, model.classes, options.calibration) : regressorTail;
   return encodeOnnxModel({
     name: 'boosted_trees',
     inputs: [{ name: inputName, elementType: 'FLOAT', shape: [BATCH, model.featureCount] }],

@@ -12,12 +12,12 @@ import { treeValue } from './tree.ts';
  * @throws `training.shape_mismatch` when rows have another number of features than the model
  */
 export function predictBoostedTrees(model: BoostedTrees, rows: FeatureRows): Float32Array {
-  const scores = rawScores(model, rows);
+  const scores = boostedScores(model, rows);
   return model.classes ? softmaxRows(scores, model.classes.length) : scores;
 }
 
 /** `[N, C]`, or `[N]` for regression. Of two classes the first has the score 0, so that one softmax serves all cases. */
-function rawScores({ trees, base, classes, featureCount }: BoostedTrees, rows: FeatureRows): Float32Array {
+export function boostedScores({ trees, base, classes, featureCount }: BoostedTrees, rows: FeatureRows): Float32Array {
   const { values, rowCount } = toFeatureMatrix(rows, featureCount);
   const width = classes?.length ?? 1;
   const first = width - base.length;

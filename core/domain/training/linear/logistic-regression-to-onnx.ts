@@ -1,4 +1,5 @@
 import { encodeOnnxModel, type GraphConstant, type GraphNode } from '../../onnx/encode-model.ts';
+import type { ScoreCalibration } from '../calibration/score-calibration.ts';
 import { BATCH, classifierTail, type ExportOptions, type GraphTail } from '../classifier-graph.ts';
 import { exportMetadata } from '../export-metadata.ts';
 import type { LogisticRegression } from './logistic-regression.ts';
@@ -16,7 +17,7 @@ import { LARGEST_Z } from './standardisation.ts';
  */
 export function logisticRegressionToOnnx(model: LogisticRegression, options: ExportOptions): Uint8Array {
   const inputName = options.inputName ?? 'input';
-  const { nodes, constants, outputs } = logisticRegressionGraph(model, inputName);
+  const { nodes, constants, outputs } = logisticRegressionGraph(model, inputName, options.calibration);
   return encodeOnnxModel({
     name: 'logistic_regression',
     inputs: [{ name: inputName, elementType: 'FLOAT', shape: [BATCH, model.featureCount] }],
@@ -28,8 +29,12 @@ export function logisticRegressionToOnnx(model: LogisticRegression, options: Exp
 }
 
 /** The same as part of a larger graph, from the tensor `[N, F]` of the given name on. */
-export function logisticRegressionGraph(model: LogisticRegression, features: string): GraphTail {
-  const tail = classifierTail('scores', model.classes);
+export function logisticRegressionGraph(
+  model: LogisticRegression,
+  features: string,
+  calibration?: ScoreCalibration | undefined,
+): GraphTail {
+  const tail = classifierTail('scores', model.classes, calibration);
   return {
     nodes: [...nodesAfter(features), ...tail.nodes],
     constants: [...constantsOf(model), ...tail.constants],

@@ -11,8 +11,13 @@ import { standardise } from './standardisation.ts';
  * @throws `training.shape_mismatch` when rows have another number of features than the model
  */
 export function predictLogisticRegression(model: LogisticRegression, rows: FeatureRows): Float32Array {
+  return softmaxRows(logisticScores(model, rows), model.classes.length);
+}
+
+/** What the softmax takes, `[N, C]`. Of two classes the first has the score 0. */
+export function logisticScores(model: LogisticRegression, rows: FeatureRows): Float32Array {
   const matrix = toFeatureMatrix(rows, model.featureCount);
-  return softmaxRows(scoresOf(model, standardise(matrix, model.standardisation)), model.classes.length);
+  return scoresOf(model, standardise(matrix, model.standardisation));
 }
 
 /** Added up in double and rounded to float32 once, which is as near to any runtime's own order as can be. */
