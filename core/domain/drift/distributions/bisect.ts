@@ -11,7 +11,8 @@ export function bisect(holds: (x: number) => boolean, from: number, to: number):
   let above = to;
   for (;;) {
     const middle = below + (above - below) / 2;
-    if (middle <= below || middle >= above) return below;
+    // Written so that NaN, which lies between nothing, ends it too.
+    if (!(below < middle && middle < above)) return below;
     if (holds(middle)) below = middle;
     else above = middle;
   }

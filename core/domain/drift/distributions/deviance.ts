@@ -7,7 +7,7 @@
  *
  * @param x > 0
  * @param mean μ > 0
- * @returns ≥ 0; 0 exactly where x = μ
+ * @returns ≥ 0; 0 exactly where x = μ; NaN for NaN
  *
  * Cost: O(1).
  * Source: C. Loader, Fast and Accurate Computation of Binomial Probabilities (2000).
@@ -19,7 +19,8 @@ export function deviance(x: number, mean: number): number {
   const square = ratio * ratio;
   let sum = difference * ratio;
   let power = 2 * x * ratio;
-  for (let odd = 3, before = Number.NaN; sum !== before; odd += 2) {
+  // Object.is, for NaN is never equal to itself and would be summed for ever; −1 is no sum.
+  for (let odd = 3, before = -1; !Object.is(sum, before); odd += 2) {
     before = sum;
     power *= square;
     sum += power / odd;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { betaQuantile } from '../../../../../core/domain/drift/distributions/beta-quantile.ts';
 import {
   binomialAtLeast,
   binomialAtMost,
@@ -15,6 +16,7 @@ import { incompleteBeta } from '../../../../../core/domain/drift/distributions/i
 import { incompleteGamma } from '../../../../../core/domain/drift/distributions/incomplete-gamma.ts';
 import { kolmogorovSurvival } from '../../../../../core/domain/drift/distributions/kolmogorov.ts';
 import { logGamma } from '../../../../../core/domain/drift/distributions/log-gamma.ts';
+import { normalCdf } from '../../../../../core/domain/drift/distributions/normal.ts';
 import { normalQuantile } from '../../../../../core/domain/drift/distributions/normal-quantile.ts';
 import { studentTwoSided } from '../../../../../core/domain/drift/distributions/student-t.ts';
 
@@ -144,5 +146,38 @@ describe('halving', () => {
     const seen: number[] = [];
     expect(bisect((x) => seen.push(x) > 0, 1, 1 + Number.EPSILON)).toBe(1);
     expect(seen).toEqual([]);
+  });
+});
+
+describe('what is no number', () => {
+  it('has no tail, and is not summed for ever', () => {
+    const none = Number.NaN;
+    expect(deviance(none, 1)).toBeNaN();
+    expect(deviance(1, none)).toBeNaN();
+    expect(normalCdf(none)).toBeNaN();
+    expect(chiSquareSurvival(none, 3)).toBeNaN();
+    expect(studentTwoSided(none, 3)).toBeNaN();
+    expect(fSurvival(none, { numerator: 1, denominator: 2 })).toBeNaN();
+    expect(cramerVonMisesSurvival(none)).toBeNaN();
+    expect(kolmogorovSurvival(none)).toBeNaN();
+  });
+
+  it('is not searched for ever', () => {
+    expect(bisect(() => true, 0, Number.NaN)).toBe(0);
+    expect(bisect(() => false, 0, Number.NaN)).toBe(0);
+  });
+});
+
+describe('beyond the last digit', () => {
+  it('has a polynomial whose every coefficient counts, the constant one with its sign', () => {
+    // Φ⁻¹ near the middle is √(2π) (p − ½), from the constants alone.
+    expect(normalQuantile(0.5 + 1e-9) / 1e-9).toBeCloseTo(Math.sqrt(2 * Math.PI), 6);
+  });
+
+  it('keeps both ends of a beta distribution that is crowded there', () => {
+    // I_x(1, b) = 1 − (1 − x)ᵇ and I_x(a, 1) = xᵃ, whose quantiles are closed.
+    expect(betaQuantile(1e-20, { a: 1, b: 10 }) / 1e-21).toBeCloseTo(1, 9);
+    expect(betaQuantile(0.9999, { a: 1, b: 2 })).toBeCloseTo(1 - Math.sqrt(1e-4), 12);
+    expect(betaQuantile(1e-12, { a: 4, b: 1 })).toBeCloseTo(1e-3, 14);
   });
 });

@@ -76,6 +76,12 @@ describe('nothing to compare by', () => {
     expect(leveneTest(constant(1), constant(2))).toEqual({ statistic: 0, pValue: 1 });
   });
 
+  it('is not known of values whose squares are no numbers, and is said at once', () => {
+    const [huge, small] = [sortSample([-1.7e308, 1, 1.7e308]), sortSample([1, 2, 3])];
+    expect(welchTest(momentsOf(huge), momentsOf(small)).pValue).toBeNaN();
+    expect(leveneTest(huge, small).pValue).toBeNaN();
+  });
+
   it('is no difference of shares that are both none or both all', () => {
     for (const successes of [0, 1])
       expect(
