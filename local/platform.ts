@@ -11,6 +11,7 @@ import { logsProviders } from './assembly/providers/logs.ts';
 import { schedulerProviders } from './assembly/providers/scheduler.ts';
 import { secretsProviders } from './assembly/providers/secrets-manager.ts';
 import { snsProviders } from './assembly/providers/sns.ts';
+import { stateProviders } from './assembly/providers/step-functions.ts';
 import { storageProviders } from './assembly/providers/storage.ts';
 import { RefusedError } from './assembly/refused-error.ts';
 import type { Clock } from './clock.ts';
@@ -137,7 +138,7 @@ function httpApis(
 }
 
 function providers(
-  { s3, dynamodb, firehose, cloudWatch, scheduler, events, sns, secrets, functions }: Services,
+  { s3, dynamodb, firehose, cloudWatch, scheduler, events, sns, states, secrets, functions }: Services,
   openApi: OpenHttpApi,
   dataDirectory: string,
 ): Providers {
@@ -151,6 +152,7 @@ function providers(
     ...schedulerProviders(scheduler),
     ...eventProviders(events),
     ...snsProviders(sns),
+    ...stateProviders(states),
     ...secretsProviders(secrets),
     ...lambdaProviders({ host: functions, codeDirectory: path.resolve(dataDirectory, 'code') }),
     ...logsProviders({ logsDirectory: path.join(dataDirectory, 'logs') }),

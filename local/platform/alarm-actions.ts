@@ -25,8 +25,9 @@ export function alarmActions({
         atMs,
       }),
     refusal: (arn) => targets.refusal(arn),
-    async act({ arn, payload, attempt }) {
-      if (!arn.startsWith('arn:aws:sns:')) return targets.deliver({ arn, payload: JSON.stringify(payload), attempt });
+    async act({ id, arn, payload, attempt }) {
+      if (!arn.startsWith('arn:aws:sns:'))
+        return targets.deliver({ id, arn, payload: JSON.stringify(payload), attempt });
       const reason = sns.target.refusal(arn);
       if (reason !== undefined) return { kind: 'gave-up', reason };
       sns.publish({ topicArn: arn, ...(payload as { subject: string; message: string }) });

@@ -59,7 +59,13 @@ export async function openServices(options: ServicesOptions, closers: CloseStack
   };
 
   // Before S3, and so closed after it: what Firehose writes at the end is an event that the next start finds.
-  const watching = openWatching({ directory, clock, account, region }, () => functions);
+  const watching = openWatching(
+    { directory, clock, account, region },
+    {
+      functions: () => functions,
+      endpoint: (id) => urls[id] ?? '',
+    },
+  );
   for (const service of watching.services) urls[service.endpointId] = await serve(service);
   const s3 = createS3Service({
     directory: path.join(directory, 's3'),

@@ -23,7 +23,7 @@ export interface AlarmActions {
   /** Carries out one action, the ARN of a topic or of a function. */
   /** Why an action cannot be carried out; undefined where it can. */
   refusal(arn: string): string | undefined;
-  act(action: { arn: string; payload: unknown; attempt: number }): Promise<Outcome>;
+  act(action: { id: string; arn: string; payload: unknown; attempt: number }): Promise<Outcome>;
 }
 
 export interface CloudWatchService extends LocalService {
@@ -66,8 +66,8 @@ export function createCloudWatchService({
   const place = { account, region };
   const queue = createDeliveryQueue(
     database,
-    async ({ target, payload, attempt, createdMs }) => {
-      if (target !== EVENT_TARGET) return actions.act({ arn: target, payload: JSON.parse(payload), attempt });
+    async ({ id, target, payload, attempt, createdMs }) => {
+      if (target !== EVENT_TARGET) return actions.act({ id, arn: target, payload: JSON.parse(payload), attempt });
       actions.putEvent({ ...JSON.parse(payload), atMs: createdMs });
       return { kind: 'delivered' };
     },

@@ -39,9 +39,9 @@ export function createEventBridgeService({
   const database = openSqlite(directory, 'events.sqlite', RULE_SCHEMA);
   const queue = createDeliveryQueue(
     database,
-    async ({ target, payload, attempt, createdMs }) => {
+    async ({ id, target, payload, attempt, createdMs }) => {
       const { input, retry } = JSON.parse(payload) as QueuedEvent;
-      const outcome = await targets.deliver({ arn: target, payload: input, attempt });
+      const outcome = await targets.deliver({ id, arn: target, payload: input, attempt });
       return withinPolicy(outcome, retry, { attempt, ageMs: clock.now() - createdMs });
     },
     clock.now,

@@ -43,10 +43,10 @@ export function createSchedulerService({
   const database = openSqlite(directory, 'scheduler.sqlite', SCHEDULE_SCHEMA);
   const queue = createDeliveryQueue(
     database,
-    async ({ target, payload, attempt }) => {
+    async ({ id, target, payload, attempt }) => {
       const { input, retry, ...occurrence } = JSON.parse(payload) as QueuedOccurrence;
       const text = targetInput(input, { ...occurrence, attempt: attempt + 1 });
-      const outcome = await targets.deliver({ arn: target, payload: text, attempt });
+      const outcome = await targets.deliver({ id, arn: target, payload: text, attempt });
       return withinPolicy(outcome, retry, { attempt, ageMs: clock.now() - occurrence.scheduledMs });
     },
     clock.now,

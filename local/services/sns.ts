@@ -50,11 +50,11 @@ export function createSnsService({
   const mailbox = createMailbox(database);
   const queue = createDeliveryQueue(
     database,
-    async ({ target, payload, attempt }) => {
+    async ({ id, target, payload, attempt }) => {
       const subscription = table.subscriptions.get(target);
       if (subscription === undefined) return { kind: 'gave-up', reason: `there is no subscription ${target}` };
       const message = JSON.parse(payload) as Message;
-      return await deliver({ subscription, message, attempt }, { targets, mailbox });
+      return await deliver({ id, subscription, message, attempt }, { targets, mailbox });
     },
     clock.now,
   );

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { AgendaSource } from '../../agenda.ts';
 
 export const DELIVERY_SCHEMA = `
   CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY, target TEXT NOT NULL, payload TEXT NOT NULL, created_at_ms INTEGER NOT NULL, due_at_ms INTEGER NOT NULL,
-    attempt INTEGER NOT NULL DEFAULT 0
+    attempt INTEGER NOT NULL DEFAULT 0, uuid TEXT NOT NULL DEFAULT ''
   ) STRICT;
   CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due_at_ms);
   CREATE TABLE IF NOT EXISTS dead_letters (
@@ -15,6 +16,8 @@ export const DELIVERY_SCHEMA = `
 
 /** Something on its way to a target. */
 export interface Delivery {
+  /** A UUID, the same at every try: what takes it once has no second effect. */
+  readonly id: string;
   readonly target: string;
   readonly payload: string;
   readonly createdMs: number;
@@ -43,6 +46,7 @@ export interface DeliveryQueue extends AgendaSource {
 
 interface Row {
   readonly id: number;
+  readonly uuid: string;
   readonly target: string;
   readonly payload: string;
   readonly created_at_ms: number;
@@ -59,8 +63,9 @@ export function createDeliveryQueue(
   now: () => number,
 ): DeliveryQueue {
   database.exec(DELIVERY_SCHEMA);
+  addUuids(database);
   const insert = database.prepare(
-    'INSERT INTO deliveries (target, payload, created_at_ms, due_at_ms) VALUES (?, ?, ?, ?)',
+    'INSERT INTO deliveries (target, payload, created_at_ms, due_at_ms, uuid) VALUES (?, ?, ?, ?, ?)',
   );
   const due = database.prepare('SELECT * FROM deliveries WHERE due_at_ms <= ? ORDER BY due_at_ms, id');
   const remove = database.prepare('DELETE FROM deliveries WHERE id = ?');
@@ -88,16 +93,16 @@ export function createDeliveryQueue(
   return {
     add({ target, payload, atMs }) {
       const at = Math.floor(atMs);
-      insert.run(target, JSON.stringify(payload), at, at);
+      insert.run(target, JSON.stringify(payload), at, at, randomUUID());
     },
     next: (untilMs) => waiting(untilMs)[0]?.due_at_ms,
     async run(atMs) {
       const rows = waiting(atMs);
       for (const { id } of rows) underWay.add(id);
       const work = rows.map(async (row) => {
-        const { id, target, payload, attempt, created_at_ms: createdMs } = row;
+        const { id, uuid, target, payload, attempt, created_at_ms: createdMs } = row;
         try {
-          settle(row, await deliver({ target, payload, attempt, createdMs }));
+          settle(row, await deliver({ id: uuid, target, payload, attempt, createdMs }));
         } finally {
           underWay.delete(id);
         }
@@ -115,4 +120,12 @@ export function createDeliveryQueue(
         }),
       ),
   };
+}
+
+/** Folders of before have deliveries without one. */
+function addUuids(database: DatabaseSync): void {
+  const columns = database.prepare("SELECT name FROM pragma_table_info('deliveries')").all() as { name: string }[];
+  if (columns.some(({ name }) => name === 'uuid')) return;
+  database.exec("ALTER TABLE deliveries ADD COLUMN uuid TEXT NOT NULL DEFAULT ''");
+  database.exec('UPDATE deliveries SET uuid = lower(hex(randomblob(16)))');
 }

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { FunctionHost } from '../../functions/function-host.ts';
 import { parseFunctionName } from '../../functions/function-name.ts';
 import type { Outcome } from './delivery-queue.ts';
 
 export interface TargetCall {
+  /** The delivery's: the same at every try. */
+  readonly id: string;
   readonly arn: string;
   readonly payload: string;
   /** Tries before this one. */
@@ -60,10 +61,10 @@ export function functionTarget(host: () => FunctionHost): TargetKind {
   };
   return {
     refusal: (arn) => (find(arn) === undefined ? `there is no function ${arn}` : undefined),
-    async deliver({ arn, payload, attempt }) {
+    async deliver({ id, arn, payload, attempt }) {
       const config = find(arn);
       if (config === undefined) return { kind: 'gave-up', reason: `there is no function ${arn}` };
-      const result = await host().invoke(config.name, { requestId: randomUUID(), arn, payload });
+      const result = await host().invoke(config.name, { requestId: id, arn, payload });
       if (result.kind === 'answer') return { kind: 'delivered' };
       if (result.kind === 'throttled') return { kind: 'retry', afterMs: backoffMs(attempt), reason: result.reason };
       const afterMs = FUNCTION_RETRIES_MS[attempt];

@@ -11,13 +11,13 @@ const HTTP_TIMEOUT_MS = 15_000;
 
 /** Delivers one message to one subscriber. */
 export async function deliver(
-  { subscription, message, attempt }: { subscription: Subscription; message: Message; attempt: number },
+  { id, subscription, message, attempt }: { id: string; subscription: Subscription; message: Message; attempt: number },
   { targets, mailbox }: { targets: Targets; mailbox: Mailbox },
 ): Promise<Outcome> {
   const { protocol, endpoint } = subscription;
   switch (protocol) {
     case 'lambda':
-      return await targets.deliver({ arn: endpoint, payload: functionEvent(message, subscription.arn), attempt });
+      return await targets.deliver({ id, arn: endpoint, payload: functionEvent(message, subscription.arn), attempt });
     case 'email':
     case 'email-json':
       mailbox.add({
