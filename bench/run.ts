@@ -14,6 +14,7 @@ import { benchLargeModels } from './large-models.ts';
 import { benchPool } from './pool.ts';
 import { benchPromotion } from './promotion.ts';
 import { benchSizes } from './sizes.ts';
+import { benchTraining } from './training.ts';
 
 /** Benchmarks by name: each prints lines for people and returns one object, which `--json` prints last. */
 const BENCHMARKS: Readonly<
@@ -36,6 +37,7 @@ const BENCHMARKS: Readonly<
   pool: benchPool,
   promotion: benchPromotion,
   sizes: benchSizes,
+  training: benchTraining,
 };
 
 const { values, positionals } = parseArgs({
