@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
-const SCRIPT = path.join(import.meta.dirname, 'start-killed.ts');
+const SCRIPT = fileURLToPath(new URL('./start-killed.ts', import.meta.url));
 /** Later from time to time, so that each process gets further than the one before. */
 const STEP = 4;
 const PROCESSES_LIMIT = 60;
