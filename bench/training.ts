@@ -139,7 +139,10 @@ function askPeer({
     }
     writeFileSync(join(folder, 'meta.json'), JSON.stringify({ features, rounds: ROUNDS }));
     if (!hasScikitLearn()) return undefined;
-    return JSON.parse(execFileSync(PYTHON, ['bench/training/scikit-learn.py', folder], { encoding: 'utf8' })) as Peer;
+    // One thread each: ours has no more, and on a busy machine OpenMP's threads wait for one another.
+    const env = { ...process.env, OMP_NUM_THREADS: '1' };
+    const printed = execFileSync(PYTHON, ['bench/training/scikit-learn.py', folder], { encoding: 'utf8', env });
+    return JSON.parse(printed) as Peer;
   } finally {
     rmSync(folder, { recursive: true });
   }
