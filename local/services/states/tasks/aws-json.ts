@@ -5,8 +5,9 @@ import type { Integration } from './task-runner.ts';
 export interface JsonService {
   /** As in `aws-sdk:dynamodb:getItem`. */
   readonly name: string;
-  /** As in `DynamoDb.ConditionalCheckFailedException`. */
+  /** As in `DynamoDb.ConditionalCheckFailedException`; the optimized integration of DynamoDB writes it another way. */
   readonly errorPrefix: string;
+  readonly optimizedErrorPrefix: string;
   /** As in the header `x-amz-target`. */
   readonly target: string;
   /** Actions that have an integration of their own, as `dynamodb:getItem`. */
@@ -17,11 +18,19 @@ export const JSON_SERVICES: readonly (JsonService & { readonly endpoint: string 
   {
     name: 'dynamodb',
     errorPrefix: 'DynamoDb',
+    optimizedErrorPrefix: 'DynamoDB',
     target: 'DynamoDB_20120810',
     endpoint: 'DYNAMODB',
     optimized: ['getItem', 'putItem', 'updateItem', 'deleteItem'],
   },
-  { name: 'eventbridge', errorPrefix: 'EventBridge', target: 'AWSEvents', endpoint: 'EVENTBRIDGE', optimized: [] },
+  {
+    name: 'eventbridge',
+    errorPrefix: 'EventBridge',
+    optimizedErrorPrefix: 'EventBridge',
+    target: 'AWSEvents',
+    endpoint: 'EVENTBRIDGE',
+    optimized: [],
+  },
 ];
 
 /** Tasks that are one request to a local service: `aws-sdk:SERVICE:action`, and the same by its optimized name. */
@@ -46,7 +55,8 @@ export const jsonIntegration = (service: JsonService, url: () => string): Integr
       const error = String(type ?? 'SdkClientException')
         .split('#')
         .at(-1);
-      return { error: `${service.errorPrefix}.${error}`, cause: String(message ?? Message ?? text) };
+      const errors = name.startsWith(prefix) ? service.errorPrefix : service.optimizedErrorPrefix;
+      return { error: `${errors}.${error}`, cause: String(message ?? Message ?? text) };
     },
   };
 };

@@ -78,13 +78,13 @@ const put = (Resource: string, more: object) => ({
 });
 
 describe('a task that asks a service', () => {
-  it.each(['arn:aws:states:::dynamodb:putItem', 'arn:aws:states:::aws-sdk:dynamodb:putItem'])(
-    'writes, and fails by AWS’s name where a condition does: %s',
-    async (resource) => {
-      const { status, error } = await run({ A: put(resource, { Next: 'B' }), B: put(resource, { End: true }) });
-      expect({ status, error }).toEqual({ status: 'FAILED', error: 'DynamoDb.ConditionalCheckFailedException' });
-    },
-  );
+  it.each([
+    ['arn:aws:states:::dynamodb:putItem', 'DynamoDB.ConditionalCheckFailedException'],
+    ['arn:aws:states:::aws-sdk:dynamodb:putItem', 'DynamoDb.ConditionalCheckFailedException'],
+  ])('writes, and fails by AWS’s name where a condition does: %s', async (resource, name) => {
+    const { status, error } = await run({ A: put(resource, { Next: 'B' }), B: put(resource, { End: true }) });
+    expect({ status, error }).toEqual({ status: 'FAILED', error: name });
+  });
 
   it('hands on what it read', async () => {
     const get = { TableName: 'locks', Key: KEY };
@@ -113,6 +113,6 @@ describe('a task that asks a service', () => {
         End: true,
       },
     });
-    expect(error).toBe('DynamoDb.ResourceNotFoundException');
+    expect(error).toBe('DynamoDB.ResourceNotFoundException');
   });
 });
