@@ -46,6 +46,7 @@ describe('the local platform', () => {
       'S3',
       'SCHEDULER',
       'SECRETS_MANAGER',
+      'SFN',
       'SNS',
     ]);
   });
