@@ -13,6 +13,8 @@ import { createMachineTable, MACHINE_SCHEMA } from './states/machine-table.ts';
 import { stateOperations } from './states/operations.ts';
 import { JSON_SERVICES, jsonIntegration, putEventsIntegration } from './states/tasks/aws-json.ts';
 import { functionTask, lambdaIntegration } from './states/tasks/lambda.ts';
+import { snsIntegration } from './states/tasks/sns.ts';
+import { startExecutionIntegration } from './states/tasks/start-execution.ts';
 import { createTaskRunner } from './states/tasks/task-runner.ts';
 
 export interface StepFunctionsService extends LocalService {
@@ -50,6 +52,8 @@ export function createStepFunctionsService({
     [
       lambdaIntegration(functions),
       putEventsIntegration(url('EVENTBRIDGE')),
+      snsIntegration(url('SNS')),
+      startExecutionIntegration(() => start),
       ...JSON_SERVICES.map((service) => jsonIntegration(service, url(service.endpoint))),
     ],
     functionTask(functions),

@@ -4,6 +4,7 @@ import { createClock } from '../../../../local/clock.ts';
 import { createTargets } from '../../../../local/services/delivery/targets.ts';
 import { createDynamoDbService } from '../../../../local/services/dynamodb.ts';
 import { createEventBridgeService } from '../../../../local/services/event-bridge.ts';
+import { createSnsService } from '../../../../local/services/sns.ts';
 import { serve } from '../../../support/serve.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { NOON, openLocalStates } from './local-states.ts';
@@ -50,9 +51,12 @@ async function run(States: object) {
       },
     ],
   });
+  const sns = createSnsService({ ...PLACE, directory: folder.path, clock, targets: createTargets({ lambda }) });
+  const topicArn = sns.createTopic('alarms', '');
+  sns.subscribe({ topicArn, protocol: 'email', endpoint: 'team@example.com', rawDelivery: false });
   const urls: Record<string, string> = {};
   const servers = [];
-  for (const service of [dynamoDb, events]) {
+  for (const service of [dynamoDb, events, sns]) {
     const server = await serve(service);
     urls[service.endpointId] = server.url;
     servers.push(server);
@@ -63,8 +67,9 @@ async function run(States: object) {
     const stateMachineArn = states.service.putStateMachine({ name: 'm', definition, roleArn: 'r' });
     const { executionArn } = await states.client.send(new StartExecutionCommand({ stateMachineArn, name: 'one' }));
     await states.advance(1_000);
-    for (const source of events.sources) await source.run(clock.now());
-    return { ...(await states.client.send(new DescribeExecutionCommand({ executionArn }))), seen };
+    for (const source of [...events.sources, ...sns.sources]) await source.run(clock.now());
+    const mails = sns.mails().map(({ body }) => body);
+    return { ...(await states.client.send(new DescribeExecutionCommand({ executionArn }))), seen, mails };
   } finally {
     for (const server of servers) await server.close();
   }
@@ -102,6 +107,44 @@ describe('a task that asks a service', () => {
     });
     expect(status).toBe('SUCCEEDED');
     expect(seen.map((each) => JSON.parse(each))).toMatchObject([{ 'detail-type': 'Tried', detail: { ok: true } }]);
+  });
+
+  it('publishes to a topic, and fails by name where there is none', async () => {
+    const publish = (topic: string, more: object) => ({
+      Type: 'Task',
+      Resource: 'arn:aws:states:::sns:publish',
+      Arguments: { TopicArn: `arn:aws:sns:us-east-1:000000000000:${topic}`, Message: { drift: true } },
+      ...more,
+    });
+    const { status, error, mails } = await run({
+      A: publish('alarms', { Next: 'B' }),
+      B: publish('none', { End: true }),
+    });
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'SNS.NotFoundException' });
+    expect(mails).toEqual(['{"drift":true}']);
+  });
+
+  it('starts another execution, once for each try', async () => {
+    const start = (machine: string, more: object) => ({
+      Type: 'Task',
+      Resource: 'arn:aws:states:::states:startExecution',
+      Arguments: { StateMachineArn: `arn:aws:states:us-east-1:000000000000:stateMachine:${machine}`, Input: { n: 1 } },
+      ...more,
+    });
+    const done = await run({
+      A: {
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $exists($states.input.n) %}', Next: 'Done' }],
+        Default: 'Start',
+      },
+      Start: start('m', { End: true }),
+      Done: { Type: 'Succeed' },
+    });
+    expect(JSON.parse(done.output ?? '')).toMatchObject({
+      ExecutionArn: expect.stringMatching(/^arn:aws:states:us-east-1:000000000000:execution:m:[0-9a-f-]{36}$/),
+    });
+    const { error } = await run({ A: start('none', { End: true }) });
+    expect(error).toBe('StepFunctions.StateMachineDoesNotExistException');
   });
 
   it('fails by the name of a wrong argument', async () => {
