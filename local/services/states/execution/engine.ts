@@ -36,6 +36,9 @@ export interface Engine extends AgendaSource {
   heartbeat(token: string): void;
 }
 
+/** How long AWS keeps executions that have ended, and their names. */
+const KEPT_MS = 90 * 24 * 3_600_000;
+
 export function createEngine(
   database: DatabaseSync,
   { clock, tasks, roleOf }: { clock: Clock; tasks: TaskRunner; roleOf: (machine: string) => string },
@@ -124,6 +127,7 @@ export function createEngine(
       }
     },
     start({ arn, name, machine, input }) {
+      inTransaction(database, () => store.forget(clock.now() - KEPT_MS));
       const before = store.find(arn);
       if (before !== undefined) {
         // Starting the same one twice is starting it once.

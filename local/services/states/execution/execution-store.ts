@@ -6,6 +6,7 @@ export const EXECUTION_SCHEMA = `
     arn TEXT PRIMARY KEY, machine TEXT NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL, status TEXT NOT NULL, input TEXT NOT NULL,
     output TEXT, error TEXT, cause TEXT, started_at_ms INTEGER NOT NULL, stopped_at_ms INTEGER, due_at_ms INTEGER, events INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS executions_stopped ON executions (stopped_at_ms) WHERE stopped_at_ms IS NOT NULL;
   CREATE INDEX IF NOT EXISTS executions_machine ON executions (machine, started_at_ms);
   CREATE TABLE IF NOT EXISTS threads (
     id INTEGER PRIMARY KEY AUTOINCREMENT, execution TEXT NOT NULL, parent INTEGER, item INTEGER NOT NULL, path TEXT NOT NULL, state TEXT NOT NULL,
@@ -111,6 +112,8 @@ export interface ExecutionStore {
   find(arn: string): Execution | undefined;
   put(execution: Execution): void;
   list(machine: string): Execution[];
+  /** Removes executions, with their history, that ended at that moment or before. */
+  forget(stoppedMs: number): void;
   thread(id: number): Thread | undefined;
   threadByToken(token: string): Thread | undefined;
   children(parent: number): Thread[];
@@ -129,6 +132,10 @@ export function createExecutionStore(database: DatabaseSync): ExecutionStore {
   const find = database.prepare('SELECT * FROM executions WHERE arn = ?');
   const put = database.prepare('INSERT OR REPLACE INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const list = database.prepare('SELECT * FROM executions WHERE machine = ? ORDER BY started_at_ms DESC, rowid DESC');
+  const forgetHistory = database.prepare(
+    'DELETE FROM history WHERE execution IN (SELECT arn FROM executions WHERE stopped_at_ms <= ?)',
+  );
+  const forget = database.prepare('DELETE FROM executions WHERE stopped_at_ms <= ?');
   const thread = database.prepare('SELECT * FROM threads WHERE id = ?');
   const byToken = database.prepare('SELECT * FROM threads WHERE token = ?');
   const children = database.prepare('SELECT * FROM threads WHERE parent = ? ORDER BY item');
@@ -179,6 +186,10 @@ export function createExecutionStore(database: DatabaseSync): ExecutionStore {
       );
     },
     list: (machine) => (list.all(machine) as Row[]).map(toExecution),
+    forget(stoppedMs) {
+      forgetHistory.run(Math.floor(stoppedMs));
+      forget.run(Math.floor(stoppedMs));
+    },
     thread: (id) => threadOf(thread.get(id)),
     threadByToken: (token) => threadOf(byToken.get(token)),
     children: (parent) => (children.all(parent) as Row[]).map(toThread),

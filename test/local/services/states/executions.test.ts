@@ -68,6 +68,18 @@ describe('an execution', () => {
       await expect(start(client, 'one')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
     }));
 
+  it('is kept for 90 days after its end, and its name with it', () =>
+    withStates(WAITING, async ({ client, advance }) => {
+      const arn = await start(client, 'one');
+      await advance(89 * 24 * 60 * MINUTE_MS);
+      await expect(start(client, 'one')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+      await advance(2 * 24 * 60 * MINUTE_MS);
+      expect(await start(client, 'one')).toBe(arn);
+      expect((await look(client, arn)).status).toBe('RUNNING');
+      const { events } = await client.send(new GetExecutionHistoryCommand({ executionArn: arn }));
+      expect(events?.map(({ id }) => id)).toEqual([1]);
+    }));
+
   it('is stopped, and nothing of it goes on', () =>
     withStates(WAITING, async ({ client, advance }) => {
       const executionArn = await start(client, 'one');
