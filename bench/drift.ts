@@ -8,6 +8,7 @@ import { populationStabilityIndex } from '../core/domain/drift/statistics/popula
 import { wassersteinBinned } from '../core/domain/drift/statistics/wasserstein-binned.ts';
 import { createRandom } from '../core/domain/training/random.ts';
 import { binReference, exactStatistics } from './drift/exact-statistics.ts';
+import { normal } from './drift/normal.ts';
 import { plannedRows } from './drift/planned-rows.ts';
 import { median, round } from './statistics.ts';
 
@@ -58,11 +59,7 @@ interface ExactTimes {
 /** Medians in ms per million current values; each round asks all contenders in turn. */
 function measureExact(log: (line: string) => void): ExactTimes {
   const random = createRandom(1);
-  const normals = (): Float64Array =>
-    Float64Array.from(
-      { length: VALUES },
-      () => Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform()),
-    );
+  const normals = (): Float64Array => Float64Array.from({ length: VALUES }, () => normal(random));
   const reference = binReference(normals());
   const timed = (current: Float64Array, isSorted: boolean): number => {
     const started = performance.now();

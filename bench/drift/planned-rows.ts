@@ -3,6 +3,7 @@ import { rowPlanner } from '../../core/domain/drift/profile/plan-rows.ts';
 import type { Profile, ProfilePlan } from '../../core/domain/drift/profile/profile.ts';
 import type { RowBatch } from '../../core/domain/drift/profile/row-batch.ts';
 import { createRandom } from '../../core/domain/training/random.ts';
+import { normal } from './normal.ts';
 
 const BATCH_ROWS = 512;
 
@@ -13,14 +14,12 @@ export function plannedRows({ columns, rows }: { columns: number; rows: number }
   readonly batches: readonly RowBatch[];
 } {
   const random = createRandom(columns);
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
   const batches: RowBatch[] = [];
   for (let from = 0; from < rows; from += BATCH_ROWS) {
     const length = Math.min(BATCH_ROWS, rows - from);
     batches.push({
       rows: length,
-      columns: Array.from({ length: columns }, () => Float64Array.from({ length }, normal)),
+      columns: Array.from({ length: columns }, () => Float64Array.from({ length }, () => normal(random))),
     });
   }
   const names = Array.from({ length: columns }, (_, i) => `f${i}`);

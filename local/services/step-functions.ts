@@ -7,7 +7,7 @@ import { createRpcHandler } from './rpc/rpc-handler.ts';
 import type { LocalService } from './service.ts';
 import { openSqlite } from './sqlite.ts';
 import { createEngine } from './states/execution/engine.ts';
-import { parseDefinition } from './states/language/parse-definition.ts';
+import { checkDefinition } from './states/language/check-definition.ts';
 import { StateError, toData } from './states/language/state-error.ts';
 import { createMachineTable, MACHINE_SCHEMA } from './states/machine-table.ts';
 import { stateOperations } from './states/operations.ts';
@@ -75,7 +75,7 @@ export function createStepFunctionsService({
     handle: createRpcHandler('Step Functions', stateOperations({ engine, machines, start })),
     sources: [engine],
     putStateMachine({ name, definition, roleArn }) {
-      parseDefinition(definition, tasks.refusal);
+      checkDefinition(definition, tasks.refusal);
       const arn = `arn:aws:states:${region}:${account}:stateMachine:${name}`;
       machines.put({ arn, name, definition, roleArn, createdMs: clock.now() });
       return arn;

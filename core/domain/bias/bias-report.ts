@@ -23,7 +23,7 @@ export interface BiasReport {
  * Cost: O(resamples · rows).
  */
 export function biasReport(rows: BiasRows, options: BootstrapOptions): BiasReport {
-  const all = facetCounts(rows, new Float64Array(rows.labels.length).fill(1));
+  const all = facetCounts(rows, onesFor(rows));
   checkFacets(all);
   const metrics = bootstrap(rows.labels.length, (weights) => metricsOf(rows, weights), options) as Record<
     BiasMetric,
@@ -38,6 +38,21 @@ export function biasReport(rows: BiasRows, options: BootstrapOptions): BiasRepor
     fourFifths: { passes, isCertain },
   };
 }
+
+/**
+ * The metrics without their intervals.
+ *
+ * @throws as `biasReport`
+ *
+ * Cost: O(rows).
+ */
+export function biasMetrics(rows: BiasRows): Record<BiasMetric, number> {
+  const weights = onesFor(rows);
+  checkFacets(facetCounts(rows, weights));
+  return metricsOf(rows, weights);
+}
+
+const onesFor = ({ labels }: BiasRows): Float64Array => new Float64Array(labels.length).fill(1);
 
 /** All undefined where a resample happens to lack a facet. */
 function metricsOf(rows: BiasRows, weights: Float64Array): Record<BiasMetric, number> {

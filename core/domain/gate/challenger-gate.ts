@@ -1,8 +1,6 @@
 import type { AdmissionBudget } from '../admission/admission-budget.ts';
-import type { BiasQuestion } from '../bias/bias-columns.ts';
-import { labelledColumns } from '../bias/bias-columns.ts';
-import type { BiasMetric } from '../bias/bias-report.ts';
-import { biasReport } from '../bias/bias-report.ts';
+import { type BiasQuestion, labelledColumns } from '../bias/bias-columns.ts';
+import { type BiasMetric, biasMetrics, biasReport } from '../bias/bias-report.ts';
 import { ALLOWED, type AllowedRange, watchBias } from '../bias/watch-bias.ts';
 import type { LabelValue } from '../labels/label.ts';
 import { compareAuc } from '../performance/compare-auc.ts';
@@ -115,7 +113,7 @@ interface Compared {
   readonly pValue: number;
 }
 
-/** Undefined where there are too few rows. */
+/** @returns what is missing, in words, where there are too few rows */
 function compare(
   rows: readonly PairedRow[],
   task: Task,
@@ -200,21 +198,21 @@ function checkBias(
 ): GateCheck[] {
   return bias.flatMap(({ allowed = { DI: ALLOWED.DI as AllowedRange }, ...question }) => {
     const columnsOf = (of: (row: PairedRow) => LabelledRow) => labelledColumns(rows.map(of), question);
-    const sides = [columnsOf(({ champion }) => champion), columnsOf(({ challenger }) => challenger)] as const;
+    const challenged = columnsOf(({ challenger }) => challenger);
     const metrics = Object.entries(allowed) as [BiasMetric, AllowedRange][];
     const name = (metric: string): string => `bias:${question.facet.field}:${metric}`;
-    const facets = sides[1].rows.disadvantaged;
+    const facets = challenged.rows.disadvantaged;
     const disadvantaged = Array.from(facets).reduce((sum, each) => sum + each, 0);
     const fewest = Math.min(disadvantaged, facets.length - disadvantaged);
     if (facets.length < leastRows || fewest === 0) {
       const says = `bias by ${question.facet.field} cannot be judged: ${facets.length} labelled rows have it, ${fewest} of the smaller facet; ${leastRows} of both are needed`;
       return metrics.map(([metric]): GateCheck => ({ name: name(metric), state: 'INSUFFICIENT_DATA', says }));
     }
-    const [before, after] = sides.map((side) => biasReport(side.rows, { random, clusters: side.clusters }).metrics);
-    if (before === undefined || after === undefined) return [];
+    const before = biasMetrics(columnsOf(({ champion }) => champion).rows);
+    const after = biasReport(challenged.rows, { random, clusters: challenged.clusters }).metrics;
     return metrics.map(([metric, range]): GateCheck => {
       const verdict = watchBias(metric, after[metric], range);
-      const grows = distance(after[metric].value, range) > distance(before[metric].value, range);
+      const grows = distance(after[metric].value, range) > distance(before[metric], range);
       const fails = verdict.state === 'BIASED' && grows;
       const beside = verdict.state === 'BIASED' && !grows ? ', as the champion’s' : '';
       return {

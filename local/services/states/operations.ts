@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { AwsError } from '../rpc/aws-error.ts';
 import { defineOperation, type Operation } from '../rpc/operation.ts';
-import { type Engine, readOutput } from './execution/engine.ts';
+import type { Engine } from './execution/engine.ts';
 import type { Execution, HistoryEvent } from './execution/execution-store.ts';
 import { toData } from './language/state-error.ts';
 import type { MachineTable, StateMachine } from './machine-table.ts';
@@ -176,4 +176,13 @@ function pageOf<T>(
   const end = first + (maxResults === 0 ? 100 : maxResults);
   const more = end < all.length ? { nextToken: Buffer.from(String(end)).toString('base64url') } : {};
   return { items: all.slice(first, end), nextToken: more };
+}
+
+/** A token's outcome from JSON text. @throws AwsError InvalidOutput */
+function readOutput(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AwsError('InvalidOutput', `Invalid Output: '${cause instanceof Error ? cause.message : String(cause)}'`);
+  }
 }

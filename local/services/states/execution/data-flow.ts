@@ -38,8 +38,19 @@ const expressionScope = (
 /** The input after InputPath; of a JSONata state the input itself. */
 export function pathedInput(entered: Entered): Json {
   const path = (fieldsOf(entered.state) as { InputPath?: string | null }).InputPath;
-  if (entered.language === 'JSONata' || path === undefined) return entered.input;
-  return path === null ? {} : readPath(path, pathScope(entered, entered.input));
+  return entered.language === 'JSONata' ? entered.input : throughPath(path, entered, entered.input);
+}
+
+/** What InputPath or OutputPath lets through: all where it is not said, nothing where it is null. */
+function throughPath(path: string | null | undefined, entered: Entered, value: Json): Json {
+  if (path === undefined) return value;
+  return path === null ? {} : readPath(path, pathScope(entered, value));
+}
+
+/** A result where ResultPath says: in the input's stead where it does not, nowhere where it is null. */
+function place(path: string | null | undefined, { input }: Entered, result: Json): Json {
+  if (path === undefined) return result;
+  return path === null ? input : putAtPath(path, input, result);
 }
 
 /** What goes into a task, into the branches of a Parallel: Arguments, or InputPath and Parameters. */
@@ -133,14 +144,7 @@ function leaveJsonPath(entered: Entered, result: Json): Left {
   };
   return asStateError('States.Runtime', () => {
     const selected = ResultSelector === undefined ? result : fillTemplate(ResultSelector, pathScope(entered, result));
-    const placed =
-      ResultPath === null
-        ? entered.input
-        : ResultPath === undefined
-          ? selected
-          : putAtPath(ResultPath, entered.input, selected);
-    const output =
-      OutputPath === null ? {} : OutputPath === undefined ? placed : readPath(OutputPath, pathScope(entered, placed));
+    const output = throughPath(OutputPath, entered, place(ResultPath, entered, selected));
     return { output, assigned: assign(Assign, pathScope(entered, selected)) };
   });
 }
@@ -185,9 +189,7 @@ async function leaveChoice(entered: Entered, by: { Output?: Json; Assign?: Json 
   }
   const input = pathedInput(entered);
   const { OutputPath } = fieldsOf(entered.state) as { OutputPath?: string | null };
-  const output =
-    OutputPath === null ? {} : OutputPath === undefined ? input : readPath(OutputPath, pathScope(entered, input));
-  return { output, assigned: assign(by.Assign, pathScope(entered, input)) };
+  return { output: throughPath(OutputPath, entered, input), assigned: assign(by.Assign, pathScope(entered, input)) };
 }
 
 /** What a state leaves whose error is caught. */
@@ -197,13 +199,7 @@ export async function leaveCaught(entered: Entered, catcher: Catcher, errorOutpu
     return await leaveJsonata(entered, { Output, Assign, more: { errorOutput }, result: errorOutput });
   }
   const { ResultPath, Assign } = catcher;
-  const output =
-    ResultPath === null
-      ? entered.input
-      : ResultPath === undefined
-        ? errorOutput
-        : putAtPath(ResultPath, entered.input, errorOutput);
-  return { output, assigned: assign(Assign, pathScope(entered, errorOutput)) };
+  return { output: place(ResultPath, entered, errorOutput), assigned: assign(Assign, pathScope(entered, errorOutput)) };
 }
 
 /** The items of a Map state. @throws StateError where they are no array */

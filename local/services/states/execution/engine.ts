@@ -5,9 +5,10 @@ import { AwsError } from '../../rpc/aws-error.ts';
 import { inTransaction } from '../../sqlite.ts';
 import type { Machine } from '../language/definition.ts';
 import { MachineShape } from '../language/definition.ts';
-import { isObject, type Json } from '../language/json.ts';
+import type { Json } from '../language/json.ts';
 import type { TaskRunner } from '../tasks/task-runner.ts';
 import {
+  aboutToEnter,
   createExecutionStore,
   EXECUTION_SCHEMA,
   type Execution,
@@ -49,7 +50,7 @@ export function createEngine(
   const busy = new Set<number>();
   const machines = new Map<string, Machine>();
 
-  const machineOf = ({ definition }: Execution): Machine => {
+  const machineOf = ({ definition }: { readonly definition: string }): Machine => {
     const known = machines.get(definition);
     if (known !== undefined) return known;
     const machine = MachineShape.parse(JSON.parse(definition));
@@ -135,7 +136,7 @@ export function createEngine(
         throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
       }
       const nowMs = Math.floor(clock.now());
-      const { StartAt, TimeoutSeconds } = MachineShape.parse(JSON.parse(machine.definition));
+      const { StartAt, TimeoutSeconds } = machineOf(machine);
       const open = { output: null, error: null, cause: null, startedMs: nowMs, stoppedMs: null } as const;
       const execution: Execution = {
         arn,
@@ -159,14 +160,10 @@ export function createEngine(
           item: 0,
           path: [],
           state: StartAt,
-          phase: 'ready',
-          dueMs: nowMs,
+          ...aboutToEnter(nowMs),
           input: JSON.parse(input),
           variables: {},
-          used: [],
-          enteredMs: null,
           lastEvent: 1,
-          token: null,
           data: {},
         });
       });
@@ -190,16 +187,4 @@ export function createEngine(
       store.putThread({ ...thread, dueMs: Math.min(...limits) });
     },
   };
-}
-
-/** A token's outcome as JSON text. @throws AwsError InvalidOutput */
-export function readOutput(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AwsError(
-      'InvalidOutput',
-      `Invalid Output: '${isObject(cause) ? String(cause['message']) : String(cause)}'`,
-    );
-  }
 }

@@ -7,6 +7,7 @@ export const EXECUTION_SCHEMA = `
     output TEXT, error TEXT, cause TEXT, started_at_ms INTEGER NOT NULL, stopped_at_ms INTEGER, due_at_ms INTEGER, events INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS executions_stopped ON executions (stopped_at_ms) WHERE stopped_at_ms IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS executions_due ON executions (due_at_ms) WHERE status = 'RUNNING';
   CREATE INDEX IF NOT EXISTS executions_machine ON executions (machine, started_at_ms);
   CREATE TABLE IF NOT EXISTS threads (
     id INTEGER PRIMARY KEY AUTOINCREMENT, execution TEXT NOT NULL, parent INTEGER, item INTEGER NOT NULL, path TEXT NOT NULL, state TEXT NOT NULL,
@@ -73,6 +74,10 @@ export interface Thread {
   readonly token: string | null;
   readonly data: ThreadData;
 }
+
+/** A thread that is to enter a state at that moment. */
+export const aboutToEnter = (dueMs: number) =>
+  ({ phase: 'ready', dueMs, used: [], enteredMs: null, token: null }) as const satisfies Partial<Thread>;
 
 export interface ThreadData {
   /** Tells this try of a task from all others; a try that is made again after a crash has the same. */

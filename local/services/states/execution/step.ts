@@ -79,6 +79,17 @@ function enteredOf(
 
 const nextOf = (state: State): string | undefined => (fieldsOf(state) as { Next?: string }).Next;
 
+type Go = (work: (transition: Transition) => void) => void;
+
+/** Commits what a thread does in its state; that it was entered is noted the first time. */
+const entering =
+  (thread: Thread, state: State, transitions: Transitions): Go =>
+  (work) =>
+    transitions.commit(thread, (transition) => {
+      recordEntered(transition, state);
+      work(transition);
+    });
+
 function recordEntered({ thread, record, set, nowMs }: Transition, state: State): void {
   if (thread.enteredMs !== null) return;
   set({ enteredMs: nowMs });
@@ -89,11 +100,7 @@ function recordEntered({ thread, record, set, nowMs }: Transition, state: State)
 async function enter(entered: Entered, thread: Thread, dependencies: StepDependencies): Promise<void> {
   const { transitions, now } = dependencies;
   const { state } = entered;
-  const go = (work: (transition: Transition) => void): void =>
-    transitions.commit(thread, (transition) => {
-      recordEntered(transition, state);
-      work(transition);
-    });
+  const go = entering(thread, state, transitions);
   switch (state.Type) {
     case 'Pass': {
       const left = await leave(entered, await passResult(entered));
@@ -127,8 +134,6 @@ async function enter(entered: Entered, thread: Thread, dependencies: StepDepende
       return await startMap({ ...entered, state }, thread, go);
   }
 }
-
-type Go = (work: (transition: Transition) => void) => void;
 
 async function schedule(entered: Entered & { state: StateOf<'Task'> }, thread: Thread, go: Go): Promise<void> {
   const { Resource } = entered.state;
@@ -320,9 +325,9 @@ async function handle(
 ): Promise<void> {
   const { state } = entered;
   const { transitions, now } = dependencies;
+  const commit = entering(thread, state, transitions);
   const go: Go = (work) =>
-    transitions.commit(thread, (transition) => {
-      recordEntered(transition, state);
+    commit((transition) => {
       record(transition);
       work(transition);
     });

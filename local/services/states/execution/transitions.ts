@@ -4,7 +4,14 @@ import type { State } from '../language/definition.ts';
 import type { Json } from '../language/json.ts';
 import { type StateError, toData } from '../language/state-error.ts';
 import type { Left } from './data-flow.ts';
-import type { Execution, ExecutionStatus, ExecutionStore, Thread, ThreadData } from './execution-store.ts';
+import {
+  aboutToEnter,
+  type Execution,
+  type ExecutionStatus,
+  type ExecutionStore,
+  type Thread,
+  type ThreadData,
+} from './execution-store.ts';
 
 const EVENTS_LIMIT = 25_000;
 
@@ -107,8 +114,18 @@ export function createTransitions(database: DatabaseSync, store: ExecutionStore,
       set,
       addChild({ item, path, state, input, data }) {
         const { execution: arn, id: parent, variables, lastEvent } = thread;
-        const fresh = { phase: 'ready', dueMs: nowMs, used: [], enteredMs: null, token: null } as const;
-        store.addThread({ execution: arn, parent, item, path, state, input, variables, lastEvent, data, ...fresh });
+        store.addThread({
+          execution: arn,
+          parent,
+          item,
+          path,
+          state,
+          input,
+          variables,
+          lastEvent,
+          data,
+          ...aboutToEnter(nowMs),
+        });
       },
       exit(state, { output, assigned }, next) {
         const text = toData(output);
@@ -130,8 +147,7 @@ export function createTransitions(database: DatabaseSync, store: ExecutionStore,
         const { mapItem } = thread.data;
         const data: ThreadData = mapItem === undefined ? {} : { mapItem };
         if (next !== undefined) {
-          const fresh = { phase: 'ready', dueMs: nowMs, used: [], enteredMs: null, token: null } as const;
-          set({ ...fresh, state: next, input: output, variables, data });
+          set({ ...aboutToEnter(nowMs), state: next, input: output, variables, data });
           return;
         }
         if (thread.parent !== null) {

@@ -21,16 +21,15 @@ export type RefuseResource = (resource: string) => string | undefined;
 const UNRESOLVED = /\$\{[^}]*\}/;
 
 /**
- * Reads a definition in Amazon States Language and refuses what could not run, naming the state.
+ * Refuses a definition in Amazon States Language that could not run, naming the states.
  *
  * @throws AwsError InvalidDefinition with every problem
  */
-export function parseDefinition(text: string, refuseResource: RefuseResource): Machine {
+export function checkDefinition(text: string, refuseResource: RefuseResource): void {
   const machine = readMachine(text);
   const problems: string[] = [];
   checkStates(machine, { machine, refuseResource, problems, names: new Set() });
   if (problems.length > 0) throw invalid(problems);
-  return machine;
 }
 
 function readMachine(text: string): Machine {
