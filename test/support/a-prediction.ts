@@ -19,3 +19,21 @@ export const aPrediction = (parts: Partial<Prediction> = {}): Prediction => ({
   response: () => ({ contentType: 'application/json', encoding: 'JSON', data: RESPONSE }),
   ...parts,
 });
+
+type Tensors = Prediction['inputs'];
+
+/** One whose bodies say its tensors, as JSON of the Open Inference Protocol. */
+export const aSpokenPrediction = ({
+  inputs,
+  outputs,
+  ...parts
+}: Partial<Prediction> & Pick<Prediction, 'inputs' | 'outputs'>): Prediction =>
+  aPrediction({ ...parts, inputs, outputs, request: bodyOf('inputs', inputs), response: bodyOf('outputs', outputs) });
+
+const bodyOf = (key: string, tensors: Tensors) => () => ({
+  contentType: 'application/json',
+  encoding: 'JSON' as const,
+  data: JSON.stringify({
+    [key]: tensors.map((tensor) => ({ ...tensor, data: [...(tensor.data as ArrayLike<unknown> & Iterable<unknown>)] })),
+  }),
+});

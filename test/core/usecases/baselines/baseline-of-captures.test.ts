@@ -3,6 +3,7 @@ import { captureRecord } from '../../../../core/domain/capture/capture-record.ts
 import { planRedaction, type RedactionRules } from '../../../../core/domain/capture/redaction-plan.ts';
 import { readBaseline } from '../../../../core/domain/drift/profile/baseline.ts';
 import { baselineOfCaptures } from '../../../../core/usecases/baselines/baseline-of-captures.ts';
+import { aSpokenPrediction } from '../../../support/a-prediction.ts';
 import { caughtFrom } from '../../../support/caught.ts';
 
 const MODEL = {
@@ -18,24 +19,15 @@ const RULES: RedactionRules = { hash: ['iban'], drop: [] };
 function line(i: number, parts: { version?: number; eventId?: string; limitBytes?: number } = {}): string {
   const inputs = [{ name: 'x', datatype: 'FP32' as const, shape: [1, 2], data: Float32Array.of(i, 7) }];
   const outputs = [{ name: 'y', datatype: 'FP32' as const, shape: [1, 1], data: Float32Array.of(i / 100) }];
-  const payload = (key: string, tensors: typeof inputs | typeof outputs) => () => ({
-    contentType: 'application/json',
-    encoding: 'JSON' as const,
-    data: JSON.stringify({ [key]: tensors.map((tensor) => ({ ...tensor, data: [...tensor.data] })) }),
-  });
-  const prediction = {
+  const prediction = aSpokenPrediction({
     eventId: parts.eventId ?? `event-${i}`,
     predictionId: `p-${i}`,
     // Every tenth was delivered late.
     atMs: START_MS + i * 1_000 - (i % 10 === 0 ? 5_000 : 0),
     model: { ...MODEL, service: 'fraud', version: parts.version ?? 2 },
-    variant: 'champion',
-    route: 'POST /v2/models/fraud/infer',
     inputs,
     outputs,
-    request: payload('inputs', inputs),
-    response: payload('outputs', outputs),
-  };
+  });
   const { limitBytes = 10_000 } = parts;
   return captureRecord(prediction, planRedaction(RULES, MODEL), { pseudonym: () => 'f00d', limitBytes }).text;
 }

@@ -6,6 +6,7 @@ import { planRedaction } from '../../../../core/domain/capture/redaction-plan.ts
 import { readBaseline } from '../../../../core/domain/drift/profile/baseline.ts';
 import { fingerprintOf } from '../../../../core/domain/drift/profile/fingerprint.ts';
 import { runBaseline } from '../../../../core/usecases/baselines/run-baseline.ts';
+import { aSpokenPrediction } from '../../../support/a-prediction.ts';
 import { aDraft } from '../../../support/a-version.ts';
 import { memoryBaselineJobs } from '../../../support/memory-baseline-jobs.ts';
 import { memoryBaselineStore } from '../../../support/memory-baseline-store.ts';
@@ -33,23 +34,14 @@ function line(atMs: number, { rows = 100, id = String(atMs), version = 1 } = {})
   const outputs = [
     { name: 'y', datatype: 'FP32' as const, shape: [rows, 1], data: values.map((value) => value / 100) },
   ];
-  const payload = (key: string, tensors: typeof inputs) => () => ({
-    contentType: 'application/json',
-    encoding: 'JSON' as const,
-    data: JSON.stringify({ [key]: tensors.map((tensor) => ({ ...tensor, data: [...tensor.data] })) }),
-  });
-  const prediction = {
+  const prediction = aSpokenPrediction({
     eventId: id,
     predictionId: id,
     atMs,
     model: { ...MODEL, service: 'fraud', version },
-    variant: 'champion',
-    route: 'POST /v2/models/fraud/infer',
     inputs,
     outputs,
-    request: payload('inputs', inputs),
-    response: payload('outputs', outputs),
-  };
+  });
   return captureRecord(prediction, planRedaction(RULES, MODEL), { pseudonym: () => '', limitBytes: 100_000 }).text;
 }
 
